@@ -1,0 +1,44 @@
+# A thin list of commands; README.md gives the same ones for those without make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help book test serve notebooks benchmark portability install clean
+
+help:
+	@echo "make book         build the HTML book (warnings are errors) and print the page to open"
+	@echo "make test         run every notebook and compare its outputs, then all other tests"
+	@echo "make serve        build the book and open it at a local address"
+	@echo "make notebooks    re-execute all notebooks in place; ONLY=02 for one chapter"
+	@echo "make benchmark    seconds per chapter and per build"
+	@echo "make portability  the notebooks' outputs with other thread counts and CPU features"
+	@echo "make clean        remove .venv and _build"
+
+install:
+	@$(PYTHON) tools/install.py
+
+book: install
+	$(BIN)/jupyter-book build . -W -n --keep-going -q
+	@echo "Open $(CURDIR)/_build/html/book/index.html"
+
+test: install
+	$(BIN)/ruff check -q book tests tools
+	$(BIN)/pytest
+
+serve: book
+	@echo "The book is at http://127.0.0.1:8000/book/index.html  (Ctrl-C stops it)"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+notebooks: install
+	$(BIN)/python tools/notebooks.py $(ONLY)
+
+benchmark: install
+	$(BIN)/python tools/benchmark.py
+
+portability: install
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q book
+	OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2 $(BIN)/pytest -q book
+	NPY_DISABLE_CPU_FEATURES="AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3" $(BIN)/pytest -q book
+	OPENBLAS_CORETYPE=Nehalem ATEN_CPU_CAPABILITY=default $(BIN)/pytest -q book
+
+clean:
+	rm -rf .venv _build

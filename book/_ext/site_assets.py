@@ -1,0 +1,52 @@
+"""What the built site needs beyond Jupyter Book's defaults: MathJax on board, no dead scripts."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+# The combined component and its fonts: all that TeX input with CommonHTML output asks for.
+MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2")
+
+
+def mathjax_source():
+    """Folder of MathJax inside the installed package sphinx-mathjax-offline."""
+    spec = importlib.util.find_spec("sphinx-mathjax-offline")
+    if spec is None:
+        raise ExtensionError(
+            "MathJax is missing: the package sphinx-mathjax-offline is not installed. "
+            "Run `pip install -r requirements.txt -c constraints.txt`, then build again."
+        )
+    return Path(spec.origin).parent / "static" / "mathjax"
+
+
+def copy_mathjax(app, exception):
+    """Copy MathJax into the built site, once; no page asks another host for it."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for part in MATHJAX_PARTS:
+        source, target = mathjax_source() / part, Path(app.outdir, "_static", "mathjax", part)
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if source.is_dir() else shutil.copyfile
+        copy(source, target)
+
+
+def drop_live_code_scripts(app, pagename, templatename, context, doctree):
+    """Jupyter Book always adds thebe's scripts; this book has no live code, so they only log errors."""
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", [])
+        if "thebe" not in str(getattr(script, "filename", script) or "")
+        and "THEBE_JS_URL" not in str(getattr(script, "attributes", {}).get("body", ""))
+    ]
+
+
+def setup(app):
+    mathjax_source()  # fail before the build starts, not after it
+    app.config.mathjax_path = "mathjax/tex-chtml.js"
+    app.connect("html-page-context", drop_live_code_scripts, priority=900)
+    app.connect("build-finished", copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

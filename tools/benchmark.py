@@ -1,0 +1,60 @@
+"""Measure what the course promises about speed: seconds per chapter, for a clean build, after one edit.
+
+Works on a copy, so the checkout stays as it is. Run nothing else meanwhile; each number is a median of three.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from notebooks import BOOK, chapters, execute
+
+ROOT = BOOK.parent
+RUNS = 3
+BUILD = [sys.executable, "-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going", "-q"]
+
+
+def seconds(action):
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def report(label, action, limit, before=lambda: None):
+    times = []
+    for _ in range(RUNS):
+        before()
+        times.append(seconds(action))
+    middle = statistics.median(times)
+    print(f"{label:<40}{middle:7.1f} s   at most {limit} s{'' if middle <= limit else '   TOO SLOW'}", flush=True)
+    return middle
+
+
+def main():
+    print(f"{os.cpu_count()} cores, median of {RUNS} runs")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", "_build", ".git"))
+
+        def build():
+            subprocess.run(BUILD, cwd=copy, check=True, stdout=subprocess.DEVNULL)
+
+        def edit():
+            page = copy / "book" / "notation.md"
+            page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+        report("book from clean", build, 20, before=lambda: shutil.rmtree(copy / "_build", ignore_errors=True))
+        report("book after one edited page", build, 4, before=edit)
+        total = sum(
+            report(path.stem, lambda path=path: execute(path, folder), 25) for path in chapters()
+        )
+        print(f"{'all chapters, one after the other':<40}{total:7.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Execute the book's notebooks in place, each from a fresh kernel, or fail and leave them as they were.
+
+    python tools/notebooks.py           all chapters
+    python tools/notebooks.py 02 03     those whose file name begins so
+
+An unchanged notebook stays byte-identical: no timestamps, no version of the machine's Python, stable ids.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+try:
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"The package {error.name} is missing, so the environment is not (fully) installed. "
+        "Run `make notebooks`, or `python tools/install.py` first."
+    )
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class NotebookError(Exception):
+    """A notebook that cannot be read or run; the message says which, where and what to do."""
+
+
+def read(path):
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise NotebookError(f"{path.name} is not a readable notebook ({error}).") from error
+
+
+def execute(path, folder=None):
+    """Return the notebook at path, run from start to end in folder (its own by default)."""
+    notebook = read(path)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    notebook.metadata = nbformat.from_dict(METADATA)
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder or path.parent)}},
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise NotebookError(f"{path.name} does not run; the file is left as it was.\n{error}") from error
+    notebook.metadata = nbformat.from_dict(METADATA)
+    return notebook
+
+
+def write(notebook, path):
+    """Replace the file in one step, so that an interrupted run leaves a whole notebook. True if it changed."""
+    text = nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+    if text == path.read_text(encoding="utf-8"):
+        return False
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as f:
+            f.write(text)
+        os.chmod(temporary, path.stat().st_mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return True
+
+
+def chapters(prefixes=(), book=BOOK):
+    """The notebooks whose names begin with one of the prefixes (all without any)."""
+    found = sorted(book.glob("*.ipynb"))
+    unknown = [p for p in prefixes if not any(f.name.startswith(p) for f in found)]
+    if unknown:
+        raise NotebookError(
+            f"No chapter begins with {', '.join(unknown)}. There are: {', '.join(f.stem for f in found)}."
+        )
+    return [f for f in found if not prefixes or f.name.startswith(tuple(prefixes))]
+
+
+def main(prefixes):
+    try:
+        for path in chapters(prefixes):
+            start = time.perf_counter()
+            print(f"{path.stem} ...", end=" ", flush=True)
+            changed = write(execute(path), path)
+            print(f"{time.perf_counter() - start:.1f} s, {'rewritten' if changed else 'unchanged'}")
+    except NotebookError as error:
+        sys.exit(f"\n{error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
