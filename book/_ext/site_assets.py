@@ -1,10 +1,13 @@
-"""What the built site needs beyond Jupyter Book's defaults: MathJax on board, no dead scripts."""
+"""What the built site needs beyond Jupyter Book's defaults: MathJax on board, no dead scripts, clean lines."""
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 # The combined component and its fonts: all that TeX input with CommonHTML output asks for.
 MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2")
@@ -34,6 +37,35 @@ def copy_mathjax(app, exception):
         copy(source, target)
 
 
+class KeepPunctuation(SphinxPostTransform):
+    """Keep brackets, full stops and commas on the line of their formula (a browser may break there)."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for math in list(self.document.findall(nodes.math)):
+            parent, i = math.parent, math.parent.index(math)
+            before, after = (
+                parent[k].astext() if 0 <= k < len(parent) and isinstance(parent[k], nodes.Text) else ""
+                for k in (i - 1, i + 1)
+            )
+            opening = re.search(r"[(“]$", before)
+            closing = re.match(r"[^\s\w(]+(?=\s|$)|-\w+", after)
+            if not (opening or closing):
+                continue
+            together = nodes.inline(classes=["unbroken"])
+            if closing:
+                parent[i + 1] = nodes.Text(after[closing.end() :])
+            parent[i] = together
+            if opening:
+                parent[i - 1] = nodes.Text(before[: opening.start()])
+                together += nodes.Text(opening[0])
+            together += math
+            if closing:
+                together += nodes.Text(closing[0])
+
+
 def drop_live_code_scripts(app, pagename, templatename, context, doctree):
     """Jupyter Book always adds thebe's scripts; this book has no live code, so they only log errors."""
     context["script_files"] = [
@@ -47,6 +79,7 @@ def drop_live_code_scripts(app, pagename, templatename, context, doctree):
 def setup(app):
     mathjax_source()  # fail before the build starts, not after it
     app.config.mathjax_path = "mathjax/tex-chtml.js"
+    app.add_post_transform(KeepPunctuation)
     app.connect("html-page-context", drop_live_code_scripts, priority=900)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
