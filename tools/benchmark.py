@@ -16,7 +16,9 @@ from notebooks import BOOK, chapters, execute
 
 ROOT = BOOK.parent
 RUNS = 3
-BUILD = [sys.executable, "-m", "jupyter_book", "build", ".", "-W", "-n", "--keep-going", "-q"]
+# The command of `make book`, for whichever Python runs this.
+BUILD = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
+BUILD += ["-W", "-n", "--keep-going", "-q"]
 
 
 def seconds(action):
@@ -31,7 +33,8 @@ def report(label, action, limit, before=lambda: None):
         before()
         times.append(seconds(action))
     middle = statistics.median(times)
-    print(f"{label:<40}{middle:7.1f} s   at most {limit} s{'' if middle <= limit else '   TOO SLOW'}", flush=True)
+    verdict = "" if middle <= limit else "   TOO SLOW"
+    print(f"{label:<40}{middle:7.1f} s   at most {limit} s{verdict}", flush=True)
     return middle
 
 
@@ -48,11 +51,12 @@ def main():
             page = copy / "book" / "notation.md"
             page.write_text(page.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
-        report("book from clean", build, 20, before=lambda: shutil.rmtree(copy / "_build", ignore_errors=True))
+        def clean():
+            shutil.rmtree(copy / "_build", ignore_errors=True)
+
+        report("book from clean", build, 20, before=clean)
         report("book after one edited page", build, 4, before=edit)
-        total = sum(
-            report(path.stem, lambda path=path: execute(path, folder), 25) for path in chapters()
-        )
+        total = sum(report(path.stem, lambda path=path: execute(path, folder), 25) for path in chapters())
         print(f"{'all chapters, one after the other':<40}{total:7.1f} s")
 
 

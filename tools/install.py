@@ -1,7 +1,7 @@
 """Create .venv with everything the course needs, or leave nothing behind. Standard library only.
 
-    python tools/install.py            exact versions (constraints.txt)
-    python tools/install.py --newest   newest versions that requirements.txt allows
+python tools/install.py            exact versions (constraints.txt)
+python tools/install.py --newest   newest versions that requirements.txt allows
 """
 
 import hashlib

@@ -64,7 +64,7 @@ def execute(path, folder=None):
 
 
 def write(notebook, path):
-    """Replace the file in one step, so that an interrupted run leaves a whole notebook. True if it changed."""
+    """Replace the file in one step, if it changed: an interrupted run leaves a whole notebook."""
     text = nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
     if text == path.read_text(encoding="utf-8"):
         return False

@@ -1,0 +1,82 @@
+"""In a real browser every page typesets its equations, logs no error, asks no other host and fits a phone."""
+
+import functools
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None,
+    reason="no Chromium found: install one (Debian: apt-get install chromium) to test the pages in a browser",
+)
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+FLAGS += " --disable-component-update --disable-sync"
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+def look(browser, url, width=1280, theme="light"):
+    """Open a page, wait for MathJax, and report what a reader would meet."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    errors, requests = [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(url)
+    page.evaluate("() => window.MathJax ? MathJax.startup.promise.then(() => true) : true")
+    found = page.evaluate(
+        """() => ({
+            sources: document.querySelectorAll('.math').length,
+            typeset: document.querySelectorAll('mjx-container').length,
+            failed: document.querySelectorAll('mjx-merror, [data-mjx-error]').length,
+            wide: document.documentElement.scrollWidth - window.innerWidth,
+            searchBars: [...document.querySelectorAll('.search-button-field, .search-button, .search-button__button')]
+                .filter(e => e.offsetParent !== null).length,
+            scripts: [...document.scripts].map(s => s.src + s.textContent).join(' '),
+        })"""
+    )
+    page.close()
+    origin = url.split("/book/")[0]  # a local server or a folder on disk
+    return errors, [r for r in requests if not r.startswith((origin, "data:"))], found
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_typeset_silent_self_contained_and_fits(browser, address, toc, width, theme):
+    for name in toc:
+        errors, elsewhere, found = look(browser, f"{address}/{name}.html", width, theme)
+        assert errors == [] and elsewhere == [], f"{name}: {errors} {elsewhere}"
+        assert found["failed"] == 0 and found["typeset"] >= found["sources"], f"{name}: {found}"
+        assert found["wide"] <= 0, f"{name} scrolls sideways by {found['wide']} pixels at {width}"
+        assert found["searchBars"] <= 1 and "thebe" not in found["scripts"].lower()
+
+
+def test_a_page_opened_from_disk_typesets_its_equations(browser, site):
+    errors, elsewhere, found = look(browser, (site / "book" / "02-input-driven-system.html").as_uri())
+    assert errors == [] and elsewhere == []
+    assert found["failed"] == 0 and found["typeset"] >= found["sources"] > 50
