@@ -55,7 +55,7 @@ def look(browser, url, width=1280, theme="light"):
             typeset: document.querySelectorAll('mjx-container').length,
             failed: document.querySelectorAll('mjx-merror, [data-mjx-error]').length,
             wide: document.documentElement.scrollWidth - window.innerWidth,
-            searchBars: [...document.querySelectorAll('.search-button-field, .search-button, .search-button__button')]
+            searchBars: [...document.querySelectorAll('.search-button-field, .search-button')]
                 .filter(e => e.offsetParent !== null).length,
             scripts: [...document.scripts].map(s => s.src + s.textContent).join(' '),
         })"""

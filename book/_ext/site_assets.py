@@ -1,4 +1,4 @@
-"""What the built site needs beyond Jupyter Book's defaults: MathJax on board, no dead scripts, clean lines."""
+"""What the built site needs beyond Jupyter Book's defaults: MathJax, no dead scripts, whole lines."""
 
 import importlib.util
 import re
