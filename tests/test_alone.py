@@ -4,14 +4,23 @@ import shutil
 
 import pytest
 from conftest import NOTEBOOKS
-from notebooks import NotebookError, chapters, execute, read, write
+from notebooks import NotebookError, chapters, execute, read
+
+
+def without_ignored_outputs(notebook):
+    """The notebook without the outputs that may differ from run to run (times, trained numbers)."""
+    for cell in notebook.cells:
+        if "nbval-ignore-output" in cell.metadata.get("tags", []):
+            cell.outputs = []
+    return notebook
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs_alone_and_executing_it_changes_no_byte(path, tmp_path):
+def test_notebook_runs_alone_and_executing_it_changes_nothing_else(path, tmp_path):
     copy = tmp_path / path.name
     shutil.copy(path, copy)
-    assert not write(execute(copy), copy), (
+    now = without_ignored_outputs(execute(copy))
+    assert now == without_ignored_outputs(read(path)), (
         "the stored outputs are not those of the code: run `make notebooks`"
     )
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

@@ -104,7 +104,7 @@ def test_every_exercise_has_a_solution_and_its_code_an_assertion(notebook):
     for cell in notebook.cells:
         inside = inside or "{solution-start}" in cell.source
         if inside and cell.cell_type == "code":
-            code += cell.source
+            code += cell.source + "\n"
         if "{solution-end}" in cell.source:
             assert not code or re.search(r"^\s*assert ", code, flags=re.M), f"unchecked solution: {code[:80]}"
             inside, code = False, ""
