@@ -1,20 +1,49 @@
 """What several test files need: the repository, its notebooks, one build of the site."""
 
+import re
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+from benchmark import BUILD
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+FOLDED = {"check", "hide-input"}  # tags of cells that the page shows as one line
 
-sys.path.insert(0, str(ROOT / "tools"))
 
-from benchmark import BUILD  # noqa: E402
+def layer(notebook, name):
+    """Cells of the "path" (before the exercises), of the "cut" (before ★), or a dict of "further" sections.
+
+    Exercises and their solutions belong to no section of ★.
+    """
+    cells = []
+    for cell in notebook.cells:  # a Markdown cell may hold several sections
+        parts = re.split(r"^(?=##+ )", cell.source, flags=re.M) if cell.cell_type == "markdown" else [None]
+        cells += [cell if p is None else nbformat.from_dict({**cell, "source": p}) for p in parts if p != ""]
+    starts = {c.source.split("\n")[0]: i for i, c in enumerate(cells) if c.cell_type == "markdown"}
+    if name != "further":
+        return cells[: starts.get("## Exercises" if name == "path" else "## ★ Further", len(cells))]
+    sections, title, exercise = {}, None, False
+    for cell in cells[starts["## ★ Further"] :]:
+        if cell.cell_type == "markdown" and cell.source.startswith("## Sources"):
+            break
+        if cell.cell_type == "markdown" and cell.source.startswith("### ★ "):
+            title = cell.source.split("\n")[0].removeprefix("### ★ ")
+        exercise = exercise or "{exercise-start}" in cell.source
+        if title and not exercise:
+            sections.setdefault(title, []).append(cell)
+        exercise = exercise and "{solution-end}" not in cell.source
+    return sections
+
+
+def visible_code(cells):
+    """The lines, blank ones apart, of each code cell that a reader sees."""
+    shown = [c for c in cells if c.cell_type == "code" and not FOLDED & set(c.metadata.get("tags", []))]
+    return [[line for line in c.source.splitlines() if line.strip()] for c in shown]
 
 
 def toc_files(node):

@@ -3,8 +3,9 @@
 import shutil
 
 import pytest
-from conftest import NOTEBOOKS
 from notebooks import NotebookError, chapters, execute, read
+
+from conftest import NOTEBOOKS
 
 
 def without_ignored_outputs(notebook):

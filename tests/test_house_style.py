@@ -1,9 +1,11 @@
 """What every chapter promises, now and later. A failing test names the cell and says what to do."""
 
+import ast
 import re
 
 import pytest
-from conftest import BOOK, NOTEBOOKS, ROOT
+
+from conftest import BOOK, FOLDED, NOTEBOOKS, ROOT
 
 SECTIONS = ["Before you start", "Summary", "Exercises", "What comes next", "Sources"]
 
@@ -51,17 +53,31 @@ def test_one_title_and_the_opening_and_closing_sections(notebook):
     headings = re.findall(r"^(#+) (.+)$", prose(notebook), flags=re.M)
     assert [level for level, _ in headings].count("#") == 1 and headings[0][0] == "#"
     seconds = [title for level, title in headings if level == "##"]
-    assert seconds[0] == SECTIONS[0] and seconds[-4:] == SECTIONS[1:]
+    further = [t for t in seconds if t == "★ Further"]  # in the second edition, between path and sources
+    assert seconds[0] == SECTIONS[0] and [t for t in seconds if t not in further][-4:] == SECTIONS[1:]
+    assert seconds[-2:-1] in (further, ["What comes next"])
     assert re.search(r"\*\*After this chapter you can\*\*\n\n1\. ", prose(notebook))
     assert re.search(r"\*\*You need\*\*", prose(notebook))
     assert re.search(r"\*\*Time:\*\* \d+ minutes to read, \d+ seconds to run", prose(notebook))
 
 
-def test_first_code_cell_is_the_same_in_every_chapter(notebook):
+def test_every_chapter_begins_with_the_same_code(notebook):
     import nbformat
 
-    first = [code_cells(nbformat.read(p, as_version=4))[0][1] for p in NOTEBOOKS]
-    assert code_cells(notebook)[0][1].source == first[0].source, "one look for the whole book"
+    first = code_cells(nbformat.read(NOTEBOOKS[0], as_version=4))[:2]
+    begin = code_cells(notebook)[:2]
+    assert [c.source for _, c in begin] == [c.source for _, c in first], "one look for the whole book"
+
+
+def test_every_fold_says_what_is_behind_it(notebook):
+    for i, cell in code_cells(notebook):
+        label = re.match(r"(# .*\n)+", cell.source)
+        if "check" in tags(cell):
+            assert label and re.match(r"# ✓ [^$\\]{10,110}\.\n$", label[0].replace("\n# ", " ")), f"check in cell {i}"
+            names = {ast.unparse(node).split("(")[0] for node in ast.parse(cell.source).body}
+            assert names == {"def check", "check"}, f"the check in cell {i} leaves names behind: {names}"
+        elif "hide-input" in tags(cell) and "figure" not in cell.metadata.get("mystnb", {}):
+            assert label and label[0].startswith("# Code: "), f"folded cell {i} does not begin with # Code: …"
 
 
 def test_every_figure_has_number_caption_and_alt_text(notebook):
@@ -111,7 +127,7 @@ def test_every_exercise_has_a_solution_and_its_code_an_assertion(notebook):
 
 
 def test_cells_are_short(notebook):
-    lengths = [len(c.source.splitlines()) for _, c in code_cells(notebook) if "hide-input" not in tags(c)]
+    lengths = [len(c.source.splitlines()) for _, c in code_cells(notebook) if not FOLDED & set(tags(c))]
     assert max(lengths) <= 30
     wide = [i for i, c in code_cells(notebook) if max(map(len, c.source.splitlines())) > 84]
     assert not wide, f"code wider than the 84 columns of the page in cells {wide}"

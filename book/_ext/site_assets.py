@@ -1,6 +1,7 @@
-"""What the built site needs beyond Jupyter Book's defaults: MathJax, no dead scripts, whole lines."""
+"""What the built site needs beyond Jupyter Book's defaults: MathJax, labels on folds, no dead scripts."""
 
 import importlib.util
+import json
 import re
 import shutil
 from pathlib import Path
@@ -35,6 +36,32 @@ def copy_mathjax(app, exception):
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if source.is_dir() else shutil.copyfile
         copy(source, target)
+
+
+def label_folds(app, docname, source):
+    """Fold each cell tagged `check`, and say on every fold of a notebook what is behind it.
+
+    A figure's code is named by the figure's number, any other folded cell by its first comment.
+    """
+    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    figures = 0
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].setdefault("tags", [])
+        shown = cell["metadata"].setdefault("mystnb", {})
+        figures += "figure" in shown
+        if "check" in tags:
+            tags.append("hide-input")
+        if "hide-input" not in tags:
+            continue
+        comment = re.match(r"(# .*\n)+", "".join(cell["source"]))
+        label = re.sub(r"\n?# ", " ", comment[0]).strip() if comment else "Code"
+        label = label.replace("✓", "✓ Checked:", 1)
+        if "figure" in shown:
+            label = f"Code of figure {int(Path(docname).name[:2])}.{figures}"
+        shown.update(code_prompt_show=label, code_prompt_hide=label)
+    source[0] = json.dumps(notebook)
 
 
 class KeepPunctuation(SphinxPostTransform):
@@ -79,6 +106,7 @@ def drop_live_code_scripts(app, pagename, templatename, context, doctree):
 def setup(app):
     mathjax_source()  # fail before the build starts, not after it
     app.config.mathjax_path = "mathjax/tex-chtml.js"
+    app.connect("source-read", label_folds)
     app.add_post_transform(KeepPunctuation)
     app.connect("html-page-context", drop_live_code_scripts, priority=900)
     app.connect("build-finished", copy_mathjax)
