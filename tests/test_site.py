@@ -1,5 +1,6 @@
 """The built site: links resolve, every page is there, nothing points to another host for its own parts."""
 
+import re
 import subprocess
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
@@ -54,6 +55,15 @@ def test_internal_links_and_anchors_resolve(pages):
             ):
                 broken.append((path.name, link))
     assert not broken
+
+
+def test_folds_of_figures_bear_the_number_of_the_figure(site):
+    """The label is made before Sphinx counts; here both are on the page."""
+    for path in sorted((site / "book").glob("0*.html")):
+        text = path.read_text(encoding="utf-8")
+        labels = re.findall(r"collapsed admonition-title\">Code of figure ([\d.]+)<", text)
+        captions = re.findall(r"caption-number\">Fig. ([\d.]+) <", text)
+        assert labels == captions and len(captions) >= 5, path.name
 
 
 def test_no_page_loads_a_part_from_another_host(pages):

@@ -57,7 +57,7 @@ def label_folds(app, docname, source):
             continue
         comment = re.match(r"(# .*\n)+", "".join(cell["source"]))
         label = re.sub(r"\n?# ", " ", comment[0]).strip() if comment else "Code"
-        label = label.replace("✓", "✓ Checked:", 1)
+        label = label.replace("✓", "✓ Checked:", 1).replace("`", "")
         if "figure" in shown:
             label = f"Code of figure {int(Path(docname).name[:2])}.{figures}"
         shown.update(code_prompt_show=label, code_prompt_hide=label)
