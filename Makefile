@@ -21,7 +21,7 @@ book: install
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
 
 test: install
-	$(BIN)/ruff check -q book tests tools
+	$(BIN)/ruff check -q book tests tools conftest.py
 	$(BIN)/pytest
 
 serve: book
@@ -38,7 +38,7 @@ portability: install
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q book
 	OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2 $(BIN)/pytest -q book
 	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL" $(BIN)/pytest -q book
-	OPENBLAS_CORETYPE=Nehalem ATEN_CPU_CAPABILITY=default $(BIN)/pytest -q book
+	OPENBLAS_CORETYPE=Prescott ATEN_CPU_CAPABILITY=default $(BIN)/pytest -q book
 
 clean:
 	rm -rf .venv _build
