@@ -23,7 +23,10 @@ def layer(notebook, name):
     cells = []
     for cell in notebook.cells:  # a Markdown cell may hold several sections
         parts = re.split(r"^(?=##+ )", cell.source, flags=re.M) if cell.cell_type == "markdown" else [None]
-        cells += [cell if p is None else nbformat.from_dict({**cell, "source": p}) for p in parts if p != ""]
+        for k, part in enumerate(parts):
+            if part != "":
+                own = {} if part is None else {"source": part, "id": f"{cell.id}-{k}"}
+                cells.append(nbformat.from_dict({**cell, **own}))
     starts = {c.source.split("\n")[0]: i for i, c in enumerate(cells) if c.cell_type == "markdown"}
     if name != "further":
         return cells[: starts.get("## Exercises" if name == "path" else "## ★ Further", len(cells))]
