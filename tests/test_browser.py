@@ -55,6 +55,8 @@ def look(browser, url, width=1280, theme="light"):
             typeset: document.querySelectorAll('mjx-container').length,
             failed: document.querySelectorAll('mjx-merror, [data-mjx-error]').length,
             wide: document.documentElement.scrollWidth - window.innerWidth,
+            cut: [...document.querySelectorAll('div.math mjx-container')]
+                .filter(e => e.scrollWidth > e.clientWidth + 8).map(e => e.parentElement.id),
             searchBars: [...document.querySelectorAll('.search-button-field, .search-button')]
                 .filter(e => e.offsetParent !== null).length,
             scripts: [...document.scripts].map(s => s.src + s.textContent).join(' '),
@@ -73,6 +75,7 @@ def test_every_page_is_typeset_silent_self_contained_and_fits(browser, address, 
         assert errors == [] and elsewhere == [], f"{name}: {errors} {elsewhere}"
         assert found["failed"] == 0 and found["typeset"] >= found["sources"], f"{name}: {found}"
         assert found["wide"] <= 0, f"{name} scrolls sideways by {found['wide']} pixels at {width}"
+        assert found["cut"] == [] or width == 390, f"{name}: equations too wide for the page: {found['cut']}"
         assert found["searchBars"] <= 1 and "thebe" not in found["scripts"].lower()
 
 
