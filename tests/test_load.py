@@ -13,7 +13,8 @@ import pytest
 from conftest import NOTEBOOKS, layer, visible_code
 
 # Minutes on the path and visible lines of code, by chapter.
-LIMITS = {"01": (38, 110), "02": (38, 110), "03": (38, 110), "04": (42, 180), "05": (55, 240)}
+LIMITS = dict.fromkeys(["01", "02", "03"], (38, 110)) | dict.fromkeys(["04", "06"], (42, 180))
+LIMITS["05"] = (55, 240)
 CHAPTERS = [p for p in NOTEBOOKS if p.stem[:2] in LIMITS]
 
 
