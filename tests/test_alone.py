@@ -8,8 +8,6 @@ from notebooks import NotebookError, chapters, execute, read, visible
 
 from conftest import NOTEBOOKS, layer
 
-THREE_LAYERS = [p for p in NOTEBOOKS if "★ Further" in p.read_text(encoding="utf-8")]
-
 
 def comparable(notebook):
     """The notebook without what may differ: ignored outputs, counts, digits of drawings that nobody sees."""
@@ -25,12 +23,11 @@ def comparable(notebook):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_alone_and_again_with_the_same_outputs(path, tmp_path):
-    """In an empty folder; in the second edition all cells once more in the same kernel."""
+    """In an empty folder, all cells twice in one kernel."""
     notebook = read(path)
     stored = [cell.get("outputs") for cell in comparable(deepcopy(notebook)).cells]
-    if path in THREE_LAYERS:
-        notebook.cells += [nbformat.from_dict({**cell, "id": f"{cell.id}-again"}) for cell in notebook.cells]
-        stored += stored
+    notebook.cells += [nbformat.from_dict({**cell, "id": f"{cell.id}-again"}) for cell in notebook.cells]
+    stored += stored
     copy = tmp_path / path.name
     nbformat.write(notebook, copy)
     found = [cell.get("outputs") for cell in comparable(execute(copy)).cells]
@@ -39,7 +36,7 @@ def test_notebook_runs_alone_and_again_with_the_same_outputs(path, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("path", THREE_LAYERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_path_alone_is_a_course(path, tmp_path):
     """Cut off before "★ Further" a chapter runs from a fresh kernel, with the same outputs."""
     notebook = read(path)
