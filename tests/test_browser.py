@@ -1,6 +1,7 @@
 """In a real browser every page typesets its equations, logs no error, asks no other host and fits a phone."""
 
 import functools
+import re
 import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -83,3 +84,27 @@ def test_a_page_opened_from_disk_typesets_its_equations(browser, site):
     errors, elsewhere, found = look(browser, (site / "book" / "02-input-driven-system.html").as_uri())
     assert errors == [] and elsewhere == []
     assert found["failed"] == 0 and found["typeset"] >= found["sources"] > 50
+
+
+def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_screen_is(browser, address):
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/book/02-input-driven-system.html")
+    page.wait_for_load_state("load")
+    look_at = """() => ({
+        theme: document.documentElement.dataset.theme,
+        ink: getComputedStyle(document.querySelector('.bd-article p')).color,
+        paper: getComputedStyle(document.body).backgroundColor,
+        navigation: [...document.querySelectorAll('.bd-header-article, .bd-sidebar, .prev-next-area')]
+            .filter(e => e.offsetParent !== null).length,
+        closed: [...document.querySelectorAll('.solution.toggle-hidden')].length,
+    })"""
+    screen = page.evaluate(look_at)
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    paper = page.evaluate(look_at)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert screen["theme"] == page.evaluate(look_at)["theme"] == "dark" and screen["closed"] > 5
+    assert paper["theme"] == "light" and paper["navigation"] == paper["closed"] == 0
+    brightness = {k: sum(map(int, re.findall(r"\d+", paper[k])[:3])) for k in ("ink", "paper")}
+    assert brightness["ink"] < 200 and brightness["paper"] > 740
+    page.close()

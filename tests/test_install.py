@@ -1,4 +1,7 @@
-"""Installing either succeeds or leaves nothing behind, and says what to do."""
+"""Installing succeeds or leaves nothing behind, says what to do, and notices what does not work here."""
+
+import ast
+import sys
 
 import install
 import pytest
@@ -6,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """An empty checkout whose requirements cannot be installed."""
+    """A checkout whose requirements cannot be installed."""
     (tmp_path / "requirements.txt").write_text("no-such-package @ file:///does/not/exist\n")
     (tmp_path / "constraints.txt").write_text("")
     monkeypatch.setattr(install, "ROOT", str(tmp_path))
@@ -15,11 +18,30 @@ def checkout(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def environment(checkout):
+    """A complete environment in it, with this Python and pytest."""
+    (checkout / "requirements.txt").write_text("pytest>=1\n")
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (checkout / ".venv" / "installed").write_text(f"{install.fingerprint('exact')}\n{install.VENV}\n")
+    return checkout / ".venv"
+
+
 def test_old_python_is_refused_before_anything_happens(checkout, monkeypatch):
     monkeypatch.setattr(install, "NEEDS", (99, 0))
     with pytest.raises(SystemExit, match="needs Python 99.0 or newer; this is Python 3"):
         install.main([])
     assert not (checkout / ".venv").exists()
+
+
+def test_installer_is_read_by_pythons_that_it_refuses():
+    with open(install.__file__, encoding="utf-8") as f:
+        tree = ast.parse(f.read(), feature_version=(3, 4))
+    newer = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.Nonlocal, ast.Starred)
+    assert [node for node in ast.walk(tree) if isinstance(node, newer)] == []
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert "print" not in names  # a statement in Python 2
 
 
 def test_failed_install_leaves_no_environment(checkout, capsys):
@@ -30,10 +52,28 @@ def test_failed_install_leaves_no_environment(checkout, capsys):
     assert not (checkout / ".venv").exists()
 
 
-def test_complete_environment_is_used_as_it_is(checkout, capsys):
-    (checkout / ".venv").mkdir()
-    (checkout / ".venv" / "installed").write_text(install.fingerprint(newest=False))
+def test_complete_environment_is_used_as_it_is(environment, capsys):
     install.main([])
     assert capsys.readouterr().out == ""
-    (checkout / "requirements.txt").write_text("nothing-else @ file:///does/not/exist\n")
-    assert install.installed() != install.fingerprint(newest=False)
+
+
+def test_environment_that_does_not_work_here_is_named(environment, monkeypatch):
+    (environment.parent / "requirements.txt").write_text("pytest>=1\n\nno-such-package>=1\n")
+    assert install.fault("exact") == "Packages changed since the last .venv"
+    stamp = environment / "installed"
+    stamp.write_text(f"{install.fingerprint('exact')}\n{install.VENV}\n")
+    assert install.fault("exact") == "A package of .venv is missing (no-such-package)"
+    (environment / "bin" / "python").unlink()
+    (environment / "bin" / "python").symlink_to("/gone/python3")
+    assert install.fault("exact") == "The Python from which .venv was made is gone"
+    stamp.write_text(f"{install.fingerprint('exact')}\n/elsewhere/.venv\n")
+    assert install.fault("exact") == "This .venv was moved or copied from elsewhere"
+    stamp.unlink()
+    assert install.fault("exact") == "Found a half-installed .venv"
+
+
+def test_oldest_versions_are_those_of_the_requirements(checkout):
+    text = "# run the chapters: oldest\nnumpy>=2.0\ntorch>=2.13\n\n# test\npytest==1\n"
+    (checkout / "requirements.txt").write_text(text)
+    assert install.constraints("oldest") == ["numpy==2.0.*", "torch==2.13.*"]
+    assert install.constraints("exact") == ["-c", "constraints.txt"] and install.constraints("newest") == []

@@ -1,0 +1,193 @@
+"""For every chapter a second notebook, which reads well wherever it is opened, and archives to download."""
+
+import ast
+import base64
+import re
+import struct
+import zipfile
+from pathlib import Path
+
+import nbformat
+import resvg_py
+from portable_markdown import CELL, SETTINGS, PortableMarkdown
+
+FOLDED = {"check", "hide-input"}
+ARCHIVE = "hidden-states-notebooks.zip"
+ZOOM = 1.5  # pixels of the PNG for each of the page
+BRANCH = "gh-pages"  # to which the workflow publishes the built site
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+VERSIONS = """\
+# Are the packages of this chapter here, and new enough?
+from importlib.metadata import PackageNotFoundError, version
+
+problems = []
+for package, oldest in {needed}:
+    try:
+        found = version(package)
+    except PackageNotFoundError:
+        found = "none"
+    numbers = [int(n) for n in oldest.split(".")]
+    if found == "none" or [int(n) for n in found.split(".")[: len(numbers)]] < numbers:
+        problems.append(f"{{package}}: here is {{found}}, needed is {{oldest}} or newer: ")
+        problems[-1] += f"pip install --upgrade {{package}}"
+if problems:
+    raise SystemExit("\\n".join(problems))"""
+READ_ME = """\
+# {project}: the notebooks
+
+1. Install Python 3.11 or newer, then the packages: `pip install -r requirements.txt`
+   (on Linux, `--extra-index-url` of PyTorch's CPU wheels saves several GB; see pytorch.org).
+2. Open a notebook: `jupyter lab 01-autonomous-system.ipynb`, or with VS Code.
+   On Colab: File, Upload notebook.
+3. Read it as it is, or run it from top to bottom. Each runs alone, in any folder, without a network.
+
+Code that a reader need not see is folded (click on the three dots). A cell that begins with a tick
+checks the sentence beside it: if you change a number and the sentence becomes false, it stops.
+"""
+
+
+def bounds(app):
+    """The oldest versions that work, {"numpy": "2.0"}, from requirements.txt."""
+    text = Path(app.srcdir, "requirements.txt").read_text(encoding="utf-8")
+    chapters = text.partition("# run the chapters")[2].partition("\n\n")[0]
+    return dict(re.findall(r"^([\w-]+)[>=]=([\d.]+)", chapters, flags=re.M))
+
+
+def imported(notebook):
+    """Top-level names of the modules that a notebook imports."""
+    names = set()
+    for cell in notebook.cells:
+        for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.add(node.module.partition(".")[0])
+    return {DISTRIBUTIONS.get(name, name) for name in names}
+
+
+def with_png(output):
+    """The output, with a PNG beside its SVG: a notebook that is not trusted shows no SVG."""
+    data = output.get("data", {})
+    if "image/svg+xml" in data:
+        svg = "".join(data["image/svg+xml"])
+        png = bytes(resvg_py.svg_to_bytes(svg, background="white", dpi=96, zoom=ZOOM, skip_system_fonts=True))
+        data["image/png"] = base64.b64encode(png).decode()
+        width, height = struct.unpack(">2I", png[16:24])
+        output.metadata["image/png"] = {"width": round(width / ZOOM), "height": round(height / ZOOM)}
+    return output
+
+
+def cell(kind, identifier, source, **more):
+    return nbformat.from_dict(
+        {"cell_type": kind, "id": identifier, "metadata": {}, "source": source.strip(), **more}
+    )
+
+
+def code_cell(stored, figure):
+    """A code cell as it is stored, folded where the page folds it; a figure's code says which."""
+    hidden = {"jupyter": {"source_hidden": True}} if FOLDED & set(stored.metadata.get("tags", [])) else {}
+    source = f"# Code of figure {figure}\n{stored.source}" if figure else stored.source
+    outputs = [with_png(output) for output in stored.outputs]
+    return cell(
+        "code",
+        stored.id,
+        source,
+        metadata=hidden,
+        outputs=outputs,
+        execution_count=stored.execution_count,
+    )
+
+
+def portable_notebook(app, docname, doctree):
+    """The notebook of a page, from its resolved doctree and its stored outputs."""
+    stored = nbformat.read(app.env.doc2path(docname), as_version=4)
+    page = PortableMarkdown(doctree, app.builder, docname)
+    doctree.walkabout(page)
+    text = page.astext()
+    if page.cited:
+        text += "\n\n## References\n\n" + "\n".join(f"- {entry}" for entry in sorted(page.cited))
+    needed = {name: v for name, v in bounds(app).items() if name in imported(stored)}
+    install = (
+        f"*A chapter of {app.config.html_title}. To run it: `pip install {' '.join(needed)} jupyterlab`.*"
+    )
+    cells = []
+    for k, part in enumerate(re.split(CELL.format(r"(\d+)"), text)):
+        if k % 2:
+            cells.append(code_cell(stored.cells[int(part)], page.figures.get(int(part))))
+            continue
+        for n, section in enumerate(re.split(r"(?m)^(?=#{1,4} )", part)):
+            if section.strip():
+                cells.append(cell("markdown", f"m{k:03}-{n}", section))
+    cells[0].source += "\n\n" + install
+    check = VERSIONS.format(needed=list(needed.items()))
+    folded = {"jupyter": {"source_hidden": True}}
+    cells.insert(1, cell("code", "versions", check, metadata=folded, outputs=[], execution_count=None))
+    return nbformat.from_dict({**stored, "cells": cells})
+
+
+def write_zip(path, contents):
+    """A zip of {name: text}, the same bytes for the same contents."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in contents.items():
+            archive.writestr(zipfile.ZipInfo(name), text, compress_type=zipfile.ZIP_DEFLATED)
+
+
+def write_portable(app, pagename, templatename, context, doctree):
+    """Write the portable notebook of a page with code; the page's download button offers it, zipped.
+
+    Zipped, because a browser that opened the page from disk shows a notebook as text instead of saving it.
+    """
+    if doctree is None or not app.env.doc2path(pagename).endswith(".ipynb"):
+        return
+    path = Path(app.outdir, "notebooks", pagename + ".ipynb")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = nbformat.writes(portable_notebook(app, pagename, doctree)) + "\n"
+    path.write_text(text, encoding="utf-8")
+    write_zip(path.with_suffix(".zip"), {path.name: text})
+    for group in context["header_buttons"]:
+        for button in group.get("buttons", []):
+            if button.get("label") == "download-source-button":
+                button["url"] = context["pathto"](f"notebooks/{pagename}.zip", 1)
+                button["tooltip"] = "Download this chapter as a notebook (zip)"
+
+
+def write_archive(app, exception):
+    """All portable notebooks, what they need and how to start, in one archive."""
+    if exception is not None or app.builder.format != "html":
+        return
+    found = sorted(Path(app.outdir, "notebooks").rglob("*.ipynb"))
+    needs = "".join(f"{name}>={oldest}\n" for name, oldest in bounds(app).items()) + "jupyterlab\n"
+    contents = {"READ ME.md": READ_ME.format(project=app.config.html_title), "requirements.txt": needs}
+    if found:
+        binder = Path(app.outdir, "binder", "requirements.txt")  # where Binder looks for it
+        binder.parent.mkdir(exist_ok=True)
+        binder.write_text(needs, encoding="utf-8")
+        contents |= {path.name: path.read_text(encoding="utf-8") for path in found}
+        write_zip(found[0].parents[1] / ARCHIVE, contents)
+
+
+def launch_buttons(app, config):
+    """Colab and Binder open the published portable notebook; no button without a repository's address.
+
+    A JupyterHub has an address of its own: launch_buttons, jupyterhub_url in _config.yml.
+    """
+    theme = config.html_theme_options
+    hub = theme.get("launch_buttons", {}).get("jupyterhub_url", "")
+    theme["launch_buttons"] = {}
+    if theme.get("repository_url"):
+        theme["launch_buttons"] = {
+            "notebook_interface": "jupyterlab",
+            "colab_url": "https://colab.research.google.com",
+            "binderhub_url": "https://mybinder.org",
+            "jupyterhub_url": hub,
+        }
+        theme.update(repository_branch=BRANCH, path_to_docs="notebooks")
+
+
+def setup(app):
+    for name, value in SETTINGS.items():
+        app.add_config_value(name, value, "")
+    app.connect("config-inited", launch_buttons, priority=100)
+    app.connect("html-page-context", write_portable, priority=900)
+    app.connect("build-finished", write_archive)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,144 @@
+"""A resolved page as plain Markdown: numbers, captions, titles and references as words."""
+
+import re
+
+from docutils import nodes
+from sphinx_markdown_builder.contexts import IndentContext
+from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
+
+CELL = "%%cell {}%%"  # stands where a code cell goes; the number is its place in the stored notebook
+SETTINGS = {  # of the translator, which expects to be a builder's
+    "markdown_docinfo": False,
+    "markdown_flavor": "",
+    "markdown_http_base": "",
+    "markdown_bullet": "-",
+    "markdown_anchor_sections": False,
+    "markdown_anchor_signatures": False,
+}
+
+
+class PortableMarkdown(MarkdownTranslator):
+    """Markdown with marks where code cells go; `cited` and `figures` (cell: number) are filled on the way."""
+
+    def __init__(self, document, builder, docname):
+        self.cited, self.figures, self.docname, self.env = set(), {}, docname, builder.env
+        super().__init__(document, builder)
+
+    def number(self, node, kind):
+        """The number of a figure, equation or exercise, "7.1", as on the page."""
+        numbers = self.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
+        return ".".join(map(str, next((numbers[i] for i in node["ids"] if i in numbers), ())))
+
+    # headings, formulas, links
+
+    def visit_title(self, node):
+        super().visit_title(node)
+        anchors = ["#" + i for i in node.parent["ids"]]
+        if isinstance(node.parent.parent, nodes.document):
+            anchors.append("")
+        secnumbers = self.env.toc_secnumbers.get(self.docname, {})
+        number = next((secnumbers[a] for a in anchors if a in secnumbers), None)
+        if number:
+            self.add(".".join(map(str, number)) + " ")
+
+    def depart_title(self, node):
+        self._pop_context(node)
+
+    def visit_math_block(self, node):
+        number = self.number(node, "displaymath")
+        tag = f" \\tag{{{number}}}" if number else ""
+        self.add(f"$$\n{node.astext().strip()}{tag}\n$$", prefix_eol=2, suffix_eol=2)
+        raise nodes.SkipNode
+
+    def visit_math(self, node):
+        self.add(f"${node.astext().strip()}$")
+        raise nodes.SkipNode
+
+    def visit_reference(self, node):
+        page, _, anchor = node.get("refuri", "").partition("#")
+        if page.endswith("references.html"):
+            self.cited.add(node["reftitle"])
+        address = self.config.html_baseurl
+        if not node.get("internal") or (address and page and not anchor.startswith("term-")):
+            target = node["refuri"]
+            if node.get("internal"):
+                target = f"{address.rstrip('/')}/{self.docname.rpartition('/')[0]}/{target}"
+            super().visit_reference(nodes.reference(refuri=target))
+            self.link = True
+            return
+        self.link = False
+
+    def depart_reference(self, node):
+        if self.link:
+            self._pop_context(node)
+        page = node.get("refuri", "").partition("#")
+        chapter = re.match(r"0*(\d+)-", page[0])
+        if not self.link and page[1] and chapter:  # a section elsewhere: say where
+            self.add(f" (chapter {chapter[1]})")
+
+    def visit_number_reference(self, node):
+        pass
+
+    # code cells, figures
+
+    def visit_container(self, node):
+        if node.get("nb_element") != "cell_code":
+            return
+        self.add(CELL.format(node["cell_index"]), 2, 2)
+        for figure in node.findall(nodes.figure):
+            number = self.figures[node["cell_index"]] = self.number(figure, "figure")
+            self.add(f"**Figure {number}.** ", 2)
+            for child in figure[-1].children:
+                child.walkabout(self)
+            alt = re.sub(r"[<>&]", lambda sign: f"&#{ord(sign[0])};", figure[0]["alt"])
+            self.add(f"<details><summary>What it shows, in words</summary>{alt}</details>", 2, 2)
+        raise nodes.SkipNode
+
+    # titled blocks
+
+    def titled(self, name, node, heading=False):
+        title = re.sub(r"\s+", " ", node[0].astext()).strip()
+        self.add(f"### {name} {title}" if heading else f"**{name}** {title}".strip(), 2, 2)
+
+    def visit_exercise_enumerable_node(self, node):
+        self.titled(f"Exercise {self.number(node, 'exercise')}", node, heading=True)
+        for child in node[1:]:
+            child.walkabout(self)
+        raise nodes.SkipNode
+
+    def visit_solution_node(self, node):
+        code = any(c.get("nb_element") == "cell_code" for c in node.findall(nodes.container))
+        self.add("#### Solution" if code else "<details><summary>Solution</summary>", 2, 2)
+        for child in node[1:]:
+            child.walkabout(self)
+        if not code:
+            self.add("</details>", 2, 2)
+        raise nodes.SkipNode
+
+    def visit_definition_node(self, node):
+        """A definition or proposition: a quotation that begins with its name and number."""
+        self._push_context(IndentContext("> "))
+        number = self.number(node, node["countertype"])
+        self.titled(f"{node['realtype'].capitalize()} {number}", node)
+        for child in node[1:]:
+            child.walkabout(self)
+        self._pop_context(node)
+        raise nodes.SkipNode
+
+    visit_proposition_node = visit_definition_node
+
+    def visit_proof_node(self, node):
+        pass
+
+    @pushing_context
+    def visit_admonition(self, node):
+        """The quotation inside a proof, whose first word is Proof."""
+        self._push_context(IndentContext("> "))
+        first = node[0][0]
+        if isinstance(first, nodes.Text) and first.startswith("Proof."):
+            node[0][0:1] = [nodes.strong(text="Proof."), nodes.Text(first[len("Proof.") :])]
+
+    def visit_raw(self, node):
+        raise nodes.SkipNode
+
+    visit_target = visit_raw

@@ -1,0 +1,91 @@
+"""In JupyterLab, not trusted, without extensions: figures, captions and formulas, no raw markup."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from test_browser import CHROMIUM, browser  # noqa: F401
+
+from conftest import NOTEBOOKS
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: JupyterLab cannot be looked at")
+READY = ".jp-RenderedMarkdown h1"
+
+
+@pytest.fixture(scope="module")
+def lab(site, tmp_path_factory):
+    """Address of a JupyterLab with new settings, in which no notebook is trusted; and its log."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(site / "notebooks" / "book", home / "notebooks")
+    off = {"jupyterlab-myst": True, "@jupyterlab/apputils-extension:announcements": True}
+    page = home / "config" / "labconfig" / "page_config.json"
+    tracker = home / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
+    for path, content in [(page, {"disabledExtensions": off}), (tracker, {"windowingMode": "none"})]:
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(content))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+    }
+    environment = {**os.environ, **{name: str(home / folder) for name, folder in folders.items()}}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ServerApp.token=", f"--ServerApp.root_dir={home / 'notebooks'}"]
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/api")
+            break
+        except OSError:
+            time.sleep(0.25)
+    yield address, home / "log"
+    server.terminate()
+    server.wait(20)
+
+
+def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browser, lab):  # noqa: F811
+    address, log = lab
+    figures = 0
+    for path in NOTEBOOKS:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/lab/tree/{path.name}?reset")
+        page.wait_for_selector(READY, timeout=120_000)
+        count = len(re.findall(r'"figure"', path.read_text(encoding="utf-8")))
+        page.wait_for_function(
+            "n => document.querySelectorAll('.jp-OutputArea-output img').length >= n",
+            arg=count,
+            timeout=120_000,
+        )
+        page.wait_for_function(
+            "() => document.querySelectorAll('mjx-container').length > 20", timeout=120_000
+        )
+        found = page.evaluate(
+            """() => ({
+                seen: [...document.querySelectorAll('.jp-OutputArea-output img')]
+                    .filter(e => e.naturalWidth > 100 && e.offsetHeight > 50).length,
+                captions: [...document.querySelectorAll('.jp-RenderedMarkdown strong')]
+                    .filter(e => /^Figure [0-9.]+[.]$/.test(e.textContent)).length,
+                failed: document.querySelectorAll('mjx-merror, [data-mjx-error]').length,
+                prose: [...document.querySelectorAll('.jp-RenderedMarkdown')].map(e => e.innerText).join(' '),
+                outputs: [...document.querySelectorAll('.jp-OutputArea-output')].map(e => e.innerText).join(),
+            })"""
+        )
+        assert found["seen"] == found["captions"] == count, path.name
+        assert found["failed"] == 0 and "Figure size" not in found["outputs"], path.name
+        assert not re.search(r"\{[a-z-]+\}`|:::|\\begin|\$\$", found["prose"]), path.name
+        assert f"{path.name} is not trusted" in log.read_text()
+        page.close()
+        figures += count
+    assert figures > 60

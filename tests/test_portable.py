@@ -1,0 +1,167 @@
+"""Portable notebooks: nothing left to resolve, all figures and captions, the code and outputs of the book."""
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from benchmark import BUILD
+from notebooks import execute
+
+from conftest import NOTEBOOKS, ROOT
+
+LABEL = re.compile(r"^# Code of figure [\d.]+\n")
+# Roles, directives, labels of equations and sections, substitutions; links that are not addresses.
+UNRESOLVED = (
+    r"\{[a-z:_-]+\}`|^ *(?:`{3,}|:{3,})\{|^\([\w-]+\)=$|\$\$ *\([\w-]+\)|\{\{|%%cell|\]\((?!https?://)"
+)
+NODE = shutil.which("npm")
+
+
+def texts(cell):
+    """What a code cell printed."""
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def markdown(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def pair(request, site):
+    """A chapter as it is stored, and its portable notebook."""
+    path = site / "notebooks" / "book" / request.param.name
+    return nbformat.read(request.param, as_version=4), nbformat.read(path, as_version=4)
+
+
+def test_nothing_is_left_to_resolve_and_no_link_dangles(pair):
+    prose = re.sub(r"^```python.*?^```", "", markdown(pair[1]), flags=re.M | re.S)
+    assert re.findall(rf".*(?:{UNRESOLVED}).*", prose, flags=re.M) == []
+
+
+def test_exercises_solutions_and_numbers_are_in_words(pair):
+    stored, portable = (markdown(notebook) for notebook in pair)
+    exercises = re.findall(r"^### Exercise (\d\.\d+) \(", portable, flags=re.M)
+    assert len(exercises) == stored.count("{exercise-start}")
+    assert len(set(exercises)) == len(exercises)
+    solutions = re.findall(r"^#### Solution$|<summary>Solution<", portable, flags=re.M)
+    assert len(solutions) == len(exercises)
+    assert len(re.findall(r"\\tag\{\d\.\d+\}", portable)) == len(
+        re.findall(r"\$\$ \(eq-|^:label: eq-", stored, flags=re.M)
+    )
+
+
+def test_every_figure_is_there_as_png_and_svg_with_its_caption_below(pair):
+    stored, portable = pair
+    figures = [
+        cell.metadata["mystnb"]["figure"]
+        for cell in code(stored)
+        if "figure" in cell.metadata.get("mystnb", {})
+    ]
+    seen = []
+    for cell, below in zip(portable.cells, [*portable.cells[1:], None], strict=True):
+        for output in cell.get("outputs", []):
+            if "image/svg+xml" in output.get("data", {}):
+                assert output.data["image/png"] and output.metadata["image/png"]["width"] > 100
+                number = re.match(r"\*\*Figure (\d\.\d+)\.\*\* \w", below.source)[1]
+                assert cell.source.startswith(f"# Code of figure {number}\n")
+                seen.append(number)
+    chapter = seen[0].split(".")[0]
+    assert seen == [f"{chapter}.{k + 1}" for k in range(len(figures))]
+
+
+def test_code_and_what_it_printed_are_those_of_the_book(pair):
+    stored, portable = (code(notebook) for notebook in pair)
+    assert "new enough" in portable[0].source
+    assert [LABEL.sub("", cell.source) for cell in portable[1:]] == [cell.source for cell in stored]
+    assert list(map(texts, portable[1:])) == list(map(texts, stored))
+
+
+def test_a_downloaded_notebook_runs_alone_and_prints_the_same(site, tmp_path):
+    with zipfile.ZipFile(site / "notebooks" / "book" / "01-autonomous-system.zip") as archive:
+        (name,) = archive.namelist()
+        archive.extractall(tmp_path)
+    before = nbformat.read(tmp_path / name, as_version=4)
+    after = execute(tmp_path / name)
+    assert list(map(texts, code(before))) == list(map(texts, code(after)))
+
+
+def test_packages_that_are_missing_or_too_old_are_named_one_in_a_line(site):
+    notebook = nbformat.read(site / "notebooks" / "book" / "01-autonomous-system.ipynb", as_version=4)
+    check = code(notebook)[0].source
+    exec(check, {})
+    asked = re.sub(
+        r"in \[.*\]:",
+        "in [('numpy', '99.0'), ('no-such-package', '1.0'), ('matplotlib', '3.10')]:",
+        check,
+        count=1,
+    )
+    with pytest.raises(SystemExit) as stopped:
+        exec(asked, {})
+    numpy, missing = str(stopped.value).split("\n")
+    assert re.fullmatch(r"numpy: here is [\d.]+, needed is 99.0 or newer: pip install --upgrade numpy", numpy)
+    assert missing.startswith("no-such-package: here is none, needed is 1.0")
+
+
+def test_one_archive_holds_all_chapters_what_they_need_and_how_to_start(site):
+    with zipfile.ZipFile(site / "notebooks" / "hidden-states-notebooks.zip") as archive:
+        names = archive.namelist()
+        needs = archive.read("requirements.txt").decode().split()
+        start = archive.read("READ ME.md").decode()
+    assert names == ["READ ME.md", "requirements.txt", *(path.name for path in NOTEBOOKS)]
+    assert [re.split(">=", line)[0] for line in needs[:4]] == ["numpy", "matplotlib", "scikit-learn", "torch"]
+    assert "pip install -r requirements.txt" in start and start.startswith("# Hidden States")
+
+
+def test_the_download_button_of_a_chapter_offers_the_zip(site):
+    for path in NOTEBOOKS:
+        page = (site / "book" / f"{path.stem}.html").read_text(encoding="utf-8")
+        assert f'href="../notebooks/book/{path.stem}.zip"' in page and f'{path.name}"' not in page
+
+
+def test_launch_buttons_open_the_portable_notebook_if_an_address_is_set(tmp_path):
+    chapter = NOTEBOOKS[0]
+    (tmp_path / "book").mkdir()
+    notebook = nbformat.read(chapter, as_version=4)
+    notebook.cells = notebook.cells[3:4]
+    notebook.cells[0].source = "# A chapter"
+    nbformat.write(notebook, tmp_path / "book" / "chapter.ipynb")
+    (tmp_path / "requirements.txt").write_text("# run the chapters\nnumpy>=2.0\n")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/chapter\n")
+    extension = {"portable": str(ROOT / "book" / "_ext")}
+    for address in ("", "https://github.com/owner/course"):
+        config = {"title": "One", "execute": {"execute_notebooks": "off"}, "repository": {"url": address}}
+        config["sphinx"] = {"local_extensions": extension}
+        config["launch_buttons"] = {"jupyterhub_url": "https://hub.example.org"}
+        (tmp_path / "_config.yml").write_text(json.dumps(config))
+        subprocess.run([*BUILD, "--all"], cwd=tmp_path, check=True, capture_output=True)
+        page = (tmp_path / "_build" / "html" / "book" / "chapter.html").read_text(encoding="utf-8")
+        links = re.findall(r'href="(https://(?:colab|mybinder|hub)[^"]*)"', page)
+        assert len(links) == (3 if address else 0)
+    published = "notebooks/book/chapter.ipynb"
+    assert f"https://colab.research.google.com/github/owner/course/blob/gh-pages/{published}" in links
+    assert f"https://mybinder.org/v2/gh/owner/course/gh-pages?urlpath=lab/tree/{published}" in links
+    assert any(link.startswith("https://hub.example.org/") and published in link for link in links)
+
+
+@pytest.mark.skipif(NODE is None, reason="no Node found: install one to test the Markdown engine of VS Code")
+def test_the_markdown_engine_of_vs_code_typesets_every_formula(site, tmp_path):
+    shutil.copytree(Path(__file__).parent / "vscode", tmp_path, dirs_exist_ok=True)
+    install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(install, cwd=tmp_path, check=True, capture_output=True)
+    paths = [str(site / "notebooks" / "book" / path.name) for path in NOTEBOOKS]
+    done = subprocess.run(
+        ["node", "render.js", *paths], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    for path, found in json.loads(done.stdout).items():
+        assert found["errors"] == [] and found["left"] == [], path
+        prose = markdown(nbformat.read(path, as_version=4))
+        assert found["tags"] == prose.count("\\tag{") and found["formulas"] > 20, path
