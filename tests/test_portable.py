@@ -1,6 +1,7 @@
 """Portable notebooks: nothing left to resolve, all figures and captions, the code and outputs of the book."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -156,7 +157,10 @@ def test_launch_buttons_open_the_portable_notebook_if_an_address_is_set(tmp_path
 def test_the_markdown_engine_of_vs_code_typesets_every_formula(site, tmp_path):
     shutil.copytree(Path(__file__).parent / "vscode", tmp_path, dirs_exist_ok=True)
     install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
-    subprocess.run(install, cwd=tmp_path, check=True, capture_output=True)
+    done = subprocess.run(install, cwd=tmp_path, capture_output=True, text=True)
+    if done.returncode and not os.environ.get("CI"):
+        pytest.skip("npm could not install VS Code's Markdown engine; is there a network?")
+    assert done.returncode == 0, done.stderr
     paths = [str(site / "notebooks" / "book" / path.name) for path in NOTEBOOKS]
     done = subprocess.run(
         ["node", "render.js", *paths], cwd=tmp_path, check=True, capture_output=True, text=True
