@@ -84,9 +84,12 @@ def cell(kind, identifier, source, **more):
 
 
 def code_cell(stored, figure):
-    """A code cell as it is stored, folded where the page folds it; a figure's code says which."""
-    hidden = {"jupyter": {"source_hidden": True}} if FOLDED & set(stored.metadata.get("tags", [])) else {}
-    source = f"# Code of figure {figure}\n{stored.source}" if figure else stored.source
+    """A code cell as it is stored, folded where the page folds it; its first line says what is behind it."""
+    hidden, source = {}, stored.source
+    if FOLDED & set(stored.metadata.get("tags", [])):
+        hidden = {"jupyter": {"source_hidden": True}}
+        source = re.sub(r"^(# .*\n)+", lambda x: x[0].rstrip().replace("\n# ", " ") + "\n", source)
+        source = f"# Code of figure {figure}\n{source}" if figure else source
     outputs = [with_png(output) for output in stored.outputs]
     return cell(
         "code",
