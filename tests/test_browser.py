@@ -4,6 +4,7 @@ import functools
 import re
 import shutil
 import threading
+import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -107,4 +108,15 @@ def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_
     assert paper["theme"] == "light" and paper["navigation"] == paper["closed"] == 0
     brightness = {k: sum(map(int, re.findall(r"\d+", paper[k])[:3])) for k in ("ink", "paper")}
     assert brightness["ink"] < 200 and brightness["paper"] > 740
+    page.close()
+
+
+def test_a_chapter_opened_from_disk_saves_its_notebook(browser, site):
+    page = browser.new_page()
+    page.goto((site / "book" / "02-input-driven-system.html").as_uri())
+    page.click("button[aria-label='Download this page']")
+    with page.expect_download() as download:
+        page.click("a.btn-download-source-button")
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.namelist() == ["02-input-driven-system.ipynb"]
     page.close()

@@ -136,29 +136,38 @@ def test_the_download_button_of_a_chapter_offers_the_zip(site):
         assert f'href="../notebooks/book/{path.stem}.zip"' in page and f'{path.name}"' not in page
 
 
-def test_launch_buttons_open_the_portable_notebook_if_an_address_is_set(tmp_path):
-    chapter = NOTEBOOKS[0]
+def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     (tmp_path / "book").mkdir()
-    notebook = nbformat.read(chapter, as_version=4)
+    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     notebook.cells = notebook.cells[3:4]
-    notebook.cells[0].source = "# A chapter"
+    notebook.cells[0].source = "# A chapter\n\nSee [the other page](other)."
     nbformat.write(notebook, tmp_path / "book" / "chapter.ipynb")
+    (tmp_path / "book" / "other.md").write_text("# Other\n")
     (tmp_path / "requirements.txt").write_text("# run the chapters\nnumpy>=2.0\n")
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/chapter\n")
-    extension = {"portable": str(ROOT / "book" / "_ext")}
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/chapter\nchapters: [{file: book/other}]\n"
+    )
+    links, prose = {}, {}
     for address in ("", "https://github.com/owner/course"):
         config = {"title": "One", "execute": {"execute_notebooks": "off"}, "repository": {"url": address}}
-        config["sphinx"] = {"local_extensions": extension}
+        config["sphinx"] = {"local_extensions": {"portable": str(ROOT / "book" / "_ext")}}
         config["launch_buttons"] = {"jupyterhub_url": "https://hub.example.org"}
+        config["html"] = {"baseurl": address and "https://owner.example.org/course/"}
         (tmp_path / "_config.yml").write_text(json.dumps(config))
         subprocess.run([*BUILD, "--all"], cwd=tmp_path, check=True, capture_output=True)
-        page = (tmp_path / "_build" / "html" / "book" / "chapter.html").read_text(encoding="utf-8")
-        links = re.findall(r'href="(https://(?:colab|mybinder|hub)[^"]*)"', page)
-        assert len(links) == (3 if address else 0)
+        site = tmp_path / "_build" / "html"
+        page = (site / "book" / "chapter.html").read_text(encoding="utf-8")
+        links[address] = re.findall(r'href="(https://(?:colab|mybinder|hub)[^"]*)"', page)
+        prose[address] = markdown(nbformat.read(site / "notebooks" / "book" / "chapter.ipynb", as_version=4))
+    assert links[""] == [] and "See the other page." in prose[""]
+    binder, colab, hub = (
+        next(x for x in links[address] if host in x) for host in ("binder", "colab", "//hub")
+    )
     published = "notebooks/book/chapter.ipynb"
-    assert f"https://colab.research.google.com/github/owner/course/blob/gh-pages/{published}" in links
-    assert f"https://mybinder.org/v2/gh/owner/course/gh-pages?urlpath=lab/tree/{published}" in links
-    assert any(link.startswith("https://hub.example.org/") and published in link for link in links)
+    assert colab == f"https://colab.research.google.com/github/owner/course/blob/gh-pages/{published}"
+    assert binder == f"https://mybinder.org/v2/gh/owner/course/gh-pages?urlpath=lab/tree/{published}"
+    assert hub.startswith("https://hub.example.org/") and published in hub
+    assert "[the other page](https://owner.example.org/course/book/other.html)" in prose[address]
 
 
 @pytest.mark.skipif(NODE is None, reason="no Node found: install one to test the Markdown engine of VS Code")
