@@ -110,7 +110,7 @@ def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_
     assert brightness["ink"] < 200 and brightness["paper"] > 740
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
     page.goto(f"{address}/book/instructors.html")
-    cut = "() => [...document.querySelectorAll('table')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    cut = "() => [...document.querySelectorAll('table')].filter(e => e.scrollWidth > e.clientWidth).length"
     assert page.evaluate("() => document.querySelectorAll('table').length") > 1 and page.evaluate(cut) == 0
     page.close()
 
