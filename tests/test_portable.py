@@ -59,6 +59,7 @@ def test_exercises_solutions_and_numbers_are_in_words(pair):
     assert len(set(exercises)) == len(exercises)
     solutions = re.findall(r"^#### Solution$|<summary>Solution<", portable, flags=re.M)
     assert len(solutions) == len(exercises)
+    assert not re.search(r"^>.*\$\$", portable, flags=re.M)  # Jupyter would typeset the sign of the quotation
     assert len(re.findall(r"\\tag\{\d\.\d+\}", portable)) == len(
         re.findall(r"\$\$ \(eq-|^:label: eq-", stored, flags=re.M)
     )

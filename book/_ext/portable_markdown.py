@@ -3,7 +3,7 @@
 import re
 
 from docutils import nodes
-from sphinx_markdown_builder.contexts import IndentContext
+from sphinx_markdown_builder.contexts import IndentContext, SubContextParams
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
 CELL = "%%cell {}%%"  # stands where a code cell goes; the number is its place in the stored notebook
@@ -115,9 +115,14 @@ class PortableMarkdown(MarkdownTranslator):
             self.add("</details>", 2, 2)
         raise nodes.SkipNode
 
+    def push_quotation(self, node):
+        """Jupyter hands all between two $$ to MathJax, the > of a quotation, too: then none is made."""
+        prefix = "" if any(node.findall(nodes.math_block)) else "> "
+        self._push_context(IndentContext(prefix, empty=True, params=SubContextParams(2, 2)))
+
     def visit_definition_node(self, node):
         """A definition or proposition: a quotation that begins with its name and number."""
-        self._push_context(IndentContext("> "))
+        self.push_quotation(node)
         number = self.number(node, node["countertype"])
         self.titled(f"{node['realtype'].capitalize()} {number}", node)
         for child in node[1:]:
@@ -133,7 +138,7 @@ class PortableMarkdown(MarkdownTranslator):
     @pushing_context
     def visit_admonition(self, node):
         """The quotation inside a proof, whose first word is Proof."""
-        self._push_context(IndentContext("> "))
+        self.push_quotation(node)
         first = node[0][0]
         if isinstance(first, nodes.Text) and first.startswith("Proof."):
             node[0][0:1] = [nodes.strong(text="Proof."), nodes.Text(first[len("Proof.") :])]
