@@ -13,7 +13,7 @@ from portable_markdown import CELL, SETTINGS, PortableMarkdown
 
 FOLDED = {"check", "hide-input"}
 ARCHIVE = "hidden-states-notebooks.zip"
-ZOOM = 1.5  # pixels of the PNG for each of the page
+ZOOM = 1.25  # pixels of the PNG for each of the page
 BRANCH = "gh-pages"  # to which the workflow publishes the built site
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 VERSIONS = """\
@@ -109,7 +109,8 @@ def portable_notebook(app, docname, doctree):
     text = page.astext()
     if page.cited:
         text += "\n\n## References\n\n" + "\n".join(f"- {entry}" for entry in sorted(page.cited))
-    needed = {name: v for name, v in bounds(app).items() if name in imported(stored)}
+    modules = imported(stored)
+    needed = {name: oldest for name, oldest in bounds(app).items() if name in modules}
     install = (
         f"*A chapter of {app.config.html_title}. To run it: `pip install {' '.join(needed)} jupyterlab`.*"
     )
