@@ -35,6 +35,13 @@ def test_old_python_is_refused_before_anything_happens(checkout, monkeypatch):
     assert not (checkout / ".venv").exists()
 
 
+def test_unknown_argument_shows_the_usage_and_changes_nothing(environment):
+    (environment.parent / "requirements.txt").write_text("pytest>=1\n\n# changed\n")
+    with pytest.raises(SystemExit, match="--oldest"):
+        install.main(["--help"])
+    assert environment.exists()
+
+
 def test_installer_is_read_by_pythons_that_it_refuses():
     with open(install.__file__, encoding="utf-8") as f:
         tree = ast.parse(f.read(), feature_version=(3, 4))

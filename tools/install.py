@@ -96,6 +96,8 @@ def main(arguments):
             "Install a newer one and name it: make book PYTHON=python3.12, or python3.12 tools/install.py"
             % (NEEDS + sys.version_info[:2] + (sys.executable,))
         )
+    if set(arguments) - {"--newest", "--oldest"}:
+        sys.exit(__doc__)
     kind = "newest" if "--newest" in arguments else "oldest" if "--oldest" in arguments else "exact"
     if os.path.isdir(VENV):
         why = fault(kind)
