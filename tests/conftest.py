@@ -1,6 +1,7 @@
-"""What several test files need: the repository, its notebooks, one build of the site."""
+"""What several test files need: the repository, its notebooks, one build of the site, a browser."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from benchmark import BUILD
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+FLAGS += " --disable-component-update --disable-sync"
 FOLDED = {"check", "hide-input"}  # tags of cells that the page shows as one line
 
 
@@ -77,3 +81,13 @@ def site(tmp_path_factory):
     build = subprocess.run([*BUILD, "--path-output", str(out)], cwd=ROOT, capture_output=True, text=True)
     assert build.returncode == 0, f"The book does not build:\n{build.stdout}{build.stderr}"
     return out / "_build" / "html"
+
+
+@pytest.fixture(scope="module")  # its event loop must end before a notebook is executed
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield chromium
+        chromium.close()

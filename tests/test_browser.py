@@ -2,20 +2,18 @@
 
 import functools
 import re
-import shutil
 import threading
 import zipfile
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from conftest import CHROMIUM
+
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None,
     reason="no Chromium found: install one (Debian: apt-get install chromium) to test the pages in a browser",
 )
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS += " --disable-component-update --disable-sync"
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -29,16 +27,6 @@ def address(site):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield chromium
-        chromium.close()
 
 
 def look(browser, url, width=1280, theme="light"):

@@ -11,9 +11,8 @@ import time
 import urllib.request
 
 import pytest
-from test_browser import CHROMIUM, browser  # noqa: F401
 
-from conftest import NOTEBOOKS
+from conftest import CHROMIUM, NOTEBOOKS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: JupyterLab cannot be looked at")
 READY = ".jp-RenderedMarkdown h1"
@@ -55,7 +54,7 @@ def lab(site, tmp_path_factory):
     server.wait(20)
 
 
-def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browser, lab):  # noqa: F811
+def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browser, lab):
     address, log = lab
     figures = 0
     for path in NOTEBOOKS:
@@ -76,7 +75,7 @@ def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browse
                 seen: [...document.querySelectorAll('.jp-OutputArea-output img')]
                     .filter(e => e.naturalWidth > 100 && e.offsetHeight > 50).length,
                 captions: [...document.querySelectorAll('.jp-RenderedMarkdown strong')]
-                    .filter(e => /^Figure [0-9.]+[.]$/.test(e.textContent)).length,
+                    .filter(e => /^Fig[.] [0-9.]+$/.test(e.textContent)).length,
                 failed: document.querySelectorAll('mjx-merror, [data-mjx-error]').length,
                 prose: [...document.querySelectorAll('.jp-RenderedMarkdown')].map(e => e.innerText).join(' '),
                 outputs: [...document.querySelectorAll('.jp-OutputArea-output')].map(e => e.innerText).join(),

@@ -77,7 +77,7 @@ def test_every_figure_is_there_as_png_and_svg_with_its_caption_below(pair):
         for output in cell.get("outputs", []):
             if "image/svg+xml" in output.get("data", {}):
                 assert output.data["image/png"] and output.metadata["image/png"]["width"] > 100
-                number = re.match(r"\*\*Figure (\d\.\d+)\.\*\* \w", below.source)[1]
+                number = re.match(r"\*\*Fig\. (\d\.\d+)\*\* \w", below.source)[1]
                 assert cell.source.startswith(f"# Code of figure {number}\n")
                 seen.append(number)
     chapter = seen[0].split(".")[0]
@@ -91,7 +91,8 @@ def test_code_and_what_it_printed_are_those_of_the_book(pair):
     assert plain[0] == plain[1]
     for one, other in zip(portable[1:], stored, strict=True):  # every word of the sentence of a check
         if other.source.startswith("# ✓"):
-            assert one.source.split("\n")[0] == other.source.split("\ndef ")[0].replace("\n# ", " ")
+            sentence = other.source.split("\ndef ")[0].replace("\n# ", " ").replace("`", "")
+            assert one.source.split("\n")[0] == sentence.replace("✓", "✓ Checked:")
     assert list(map(texts, portable[1:])) == list(map(texts, stored))
 
 
@@ -141,12 +142,12 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     (tmp_path / "book").mkdir()
     notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
     notebook.cells = notebook.cells[3:4]
-    notebook.cells[0].source = "# A chapter\n\nSee [the other page](other)."
+    notebook.cells[0].source = "# A chapter\n\nSee [the other page](02-other) and {ref}`sec`."
     nbformat.write(notebook, tmp_path / "book" / "chapter.ipynb")
-    (tmp_path / "book" / "other.md").write_text("# Other\n")
+    (tmp_path / "book" / "02-other.md").write_text("# Other\n\n(sec)=\n## A section\n")
     (tmp_path / "requirements.txt").write_text("# run the chapters\nnumpy>=2.0\n")
     (tmp_path / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/chapter\nchapters: [{file: book/other}]\n"
+        "format: jb-book\nroot: book/chapter\nchapters: [{file: book/02-other}]\n"
     )
     links, prose = {}, {}
     for address in ("", "https://github.com/owner/course"):
@@ -160,7 +161,7 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
         page = (site / "book" / "chapter.html").read_text(encoding="utf-8")
         links[address] = re.findall(r'href="(https://(?:colab|mybinder|hub)[^"]*)"', page)
         prose[address] = markdown(nbformat.read(site / "notebooks" / "book" / "chapter.ipynb", as_version=4))
-    assert links[""] == [] and "See the other page." in prose[""]
+    assert links[""] == [] and "See the other page and A section (chapter 2)." in prose[""]
     binder, colab, hub = (
         next(x for x in links[address] if host in x) for host in ("binder", "colab", "//hub")
     )
@@ -168,7 +169,7 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     assert colab == f"https://colab.research.google.com/github/owner/course/blob/gh-pages/{published}"
     assert binder == f"https://mybinder.org/v2/gh/owner/course/gh-pages?urlpath=lab/tree/{published}"
     assert hub.startswith("https://hub.example.org/") and published in hub
-    assert "[the other page](https://owner.example.org/course/book/other.html)" in prose[address]
+    assert "[the other page](https://owner.example.org/course/book/02-other.html)" in prose[address]
 
 
 @pytest.mark.skipif(NODE is None, reason="no Node found: install one to test the Markdown engine of VS Code")

@@ -11,7 +11,6 @@ import nbformat
 import resvg_py
 from portable_markdown import CELL, SETTINGS, PortableMarkdown
 
-FOLDED = {"check", "hide-input"}
 ARCHIVE = "hidden-states-notebooks.zip"
 ZOOM = 1.25  # pixels of the PNG for each of the page
 BRANCH = "gh-pages"  # to which the workflow publishes the built site
@@ -83,22 +82,17 @@ def cell(kind, identifier, source, **more):
     )
 
 
-def code_cell(stored, figure):
-    """A code cell as it is stored, folded where the page folds it; its first line says what is behind it."""
-    hidden, source = {}, stored.source
-    if FOLDED & set(stored.metadata.get("tags", [])):
-        hidden = {"jupyter": {"source_hidden": True}}
-        source = re.sub(r"^(# .*\n)+", lambda x: x[0].rstrip().replace("\n# ", " ") + "\n", source)
-        source = f"# Code of figure {figure}\n{source}" if figure else source
+def code_cell(stored, label):
+    """A code cell as it is stored; folded where the page folds it, with the page's label as first line."""
+    source, metadata = stored.source, {}
+    if label:
+        metadata = {"jupyter": {"source_hidden": True}}
+        if not label.startswith("Code of figure"):  # then the label is the cell's first comment
+            source = re.sub(r"^(# .*\n)+", "", source)
+        source = f"# {label}\n{source}"
     outputs = [with_png(output) for output in stored.outputs]
-    return cell(
-        "code",
-        stored.id,
-        source,
-        metadata=hidden,
-        outputs=outputs,
-        execution_count=stored.execution_count,
-    )
+    count = stored.execution_count
+    return cell("code", stored.id, source, metadata=metadata, outputs=outputs, execution_count=count)
 
 
 def portable_notebook(app, docname, doctree):
@@ -117,7 +111,7 @@ def portable_notebook(app, docname, doctree):
     cells = []
     for k, part in enumerate(re.split(CELL.format(r"(\d+)"), text)):
         if k % 2:
-            cells.append(code_cell(stored.cells[int(part)], page.figures.get(int(part))))
+            cells.append(code_cell(stored.cells[int(part)], page.folds.get(int(part))))
             continue
         for n, section in enumerate(re.split(r"(?m)^(?=#{1,4} )", part)):
             if section.strip():

@@ -18,10 +18,10 @@ SETTINGS = {  # of the translator, which expects to be a builder's
 
 
 class PortableMarkdown(MarkdownTranslator):
-    """Markdown with marks where code cells go; `cited` and `figures` (cell: number) are filled on the way."""
+    """Markdown with marks where code cells go; `cited` and `folds` (cell: label) are filled on the way."""
 
     def __init__(self, document, builder, docname):
-        self.cited, self.figures, self.docname, self.env = set(), {}, docname, builder.env
+        self.cited, self.folds, self.docname, self.env = set(), {}, docname, builder.env
         super().__init__(document, builder)
 
     def number(self, node, kind):
@@ -31,6 +31,7 @@ class PortableMarkdown(MarkdownTranslator):
 
     # headings, formulas, links
 
+    @pushing_context
     def visit_title(self, node):
         super().visit_title(node)
         anchors = ["#" + i for i in node.parent["ids"]]
@@ -40,9 +41,6 @@ class PortableMarkdown(MarkdownTranslator):
         number = next((secnumbers[a] for a in anchors if a in secnumbers), None)
         if number:
             self.add(".".join(map(str, number)) + " ")
-
-    def depart_title(self, node):
-        self._pop_context(node)
 
     def visit_math_block(self, node):
         number = self.number(node, "displaymath")
@@ -85,9 +83,10 @@ class PortableMarkdown(MarkdownTranslator):
         if node.get("nb_element") != "cell_code":
             return
         self.add(CELL.format(node["cell_index"]), 2, 2)
+        if "prompt_show" in node:
+            self.folds[node["cell_index"]] = node["prompt_show"]
         for figure in node.findall(nodes.figure):
-            number = self.figures[node["cell_index"]] = self.number(figure, "figure")
-            self.add(f"**Figure {number}.** ", 2)
+            self.add(f"**Fig. {self.number(figure, 'figure')}** ", 2)
             for child in figure[-1].children:
                 child.walkabout(self)
             alt = re.sub(r"[<>&]", lambda sign: f"&#{ord(sign[0])};", figure[0]["alt"])
