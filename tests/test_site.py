@@ -61,7 +61,7 @@ def test_folds_of_figures_bear_the_number_of_the_figure(site):
     """The label is made before Sphinx counts; here both are on the page."""
     for path in sorted((site / "book").glob("0*.html")):
         text = path.read_text(encoding="utf-8")
-        labels = re.findall(r"collapsed admonition-title\">Code of figure ([\d.]+)<", text)
+        labels = re.findall(r"fold-label\">Code of figure ([\d.]+)<", text)
         captions = re.findall(r"caption-number\">Fig. ([\d.]+) <", text)
         assert labels == captions and len(captions) >= 5, path.name
 

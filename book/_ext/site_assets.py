@@ -1,113 +1,105 @@
-"""What the built site needs beyond Jupyter Book's defaults: MathJax, labels on folds, no dead scripts."""
+"""One style sheet, one script and one small icon font for all pages, from those of the theme and its extensions."""
 
-import importlib.util
-import json
+import base64
+import hashlib
 import re
-import shutil
 from pathlib import Path
 
-from docutils import nodes
-from sphinx.errors import ExtensionError
-from sphinx.transforms.post_transforms import SphinxPostTransform
+import tinycss2
+from fontTools import subset
+from mathml import FONT as MATH
 
-# The combined component and its fonts: all that TeX input with CommonHTML output asks for.
-MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2")
-
-
-def mathjax_source():
-    """Folder of MathJax inside the installed package sphinx-mathjax-offline."""
-    spec = importlib.util.find_spec("sphinx-mathjax-offline")
-    if spec is None:
-        raise ExtensionError(
-            "MathJax is missing: the package sphinx-mathjax-offline is not installed. "
-            "Run `pip install -r requirements.txt -c constraints.txt`, then build again."
-        )
-    return Path(spec.origin).parent / "static" / "mathjax"
+# In the order in which the pages of the theme load them. What is not listed, no page of this book uses.
+SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css"]
+SHEETS += ["togglebutton.css", "copybutton.css", "mystnb.*.css", "exercise.css", "proof.css", "book.css"]
+SCRIPTS = ["page.js", "doctools.js", "language_data.js", "searchtools.js", "search.js", "sphinx_highlight.js"]
+SCRIPTS += ["clipboard.min.js", "copybutton.js", "togglebutton.js"]
+SCRIPTS += ["scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
+CUT = "fonts/icons.woff2"
 
 
-def copy_mathjax(app, exception):
-    """Copy MathJax into the built site, once; no page asks another host for it."""
+def single_files(app, pagename, templatename, context, doctree):
+    """A page loads the one sheet and the one script; of the other scripts only the settings, which stand in it."""
+    context["css_files"] = []
+    scripts = [s for s in context.get("script_files", []) if getattr(s, "attributes", {}).get("body")]
+    scripts = [s for s in scripts if "THEBE_JS_URL" not in s.attributes["body"]]
+    context["script_files"] = ["_static/documentation_options.js", *dict.fromkeys(scripts)]
+
+
+def used(rules, names):
+    """CSS text of the rules that can apply on pages on which only these classes and ids occur."""
+    kept = []
+    for rule in rules:
+        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            inside = used(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True), names)
+            if inside:
+                kept.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword not in ("charset", "import"):
+            kept.append(rule.serialize())
+        elif rule.type == "qualified-rule":
+            # What stands in brackets, as in :not(.x), demands nothing.
+            plain = "".join(t.serialize() if t.type != "function" else "()" for t in rule.prelude)
+            selectors = zip(split(rule.prelude), plain.split(","), strict=True)
+            matching = [s for s, p in selectors if names.issuperset(re.findall(r"[.#]((?:[\w-]|\\.)+)", p))]
+            if matching:
+                kept.append(f"{','.join(matching)}{{{tinycss2.serialize(rule.content).strip()}}}")
+    return "\n".join(kept)
+
+
+def split(tokens):
+    """The selectors of a list, as text."""
+    parts = [[]]
+    for token in tokens:
+        if token.type == "literal" and token.value == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [tinycss2.serialize(part).strip() for part in parts]
+
+
+def data_address(path):
+    """A font as part of the sheet: it is there before the first line is drawn, so no line moves."""
+    return f"url(data:font/woff2;base64,{base64.b64encode(path.read_bytes()).decode()})"
+
+
+def cut_icons(static, sheet):
+    """Only the icons that the sheet names: a few of the theme's 1,400."""
+    options = subset.Options(flavor="woff2")
+    font = subset.load_font(static / ICONS, options)
+    cut = subset.Subsetter(options)
+    cut.populate(text="".join(re.findall("[\ue000-\uf8ff]", sheet)))
+    cut.subset(font)
+    subset.save_font(font, static / CUT, options)
+
+
+def write_files(app, exception):
+    """Join the scripts; join the sheets without the rules that no page can use. Made anew only if that changed."""
     if exception is not None or app.builder.format != "html":
         return
-    for part in MATHJAX_PARTS:
-        source, target = mathjax_source() / part, Path(app.outdir, "_static", "mathjax", part)
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        copy = shutil.copytree if source.is_dir() else shutil.copyfile
-        copy(source, target)
-
-
-def label_folds(app, docname, source):
-    """Fold each cell tagged `check`, and say on every fold of a notebook what is behind it.
-
-    A figure's code is named by the figure's number, any other folded cell by its first comment.
-    """
-    if not str(app.env.doc2path(docname)).endswith(".ipynb"):
+    static = Path(app.outdir, "_static")
+    scripts = "\n;\n".join((static / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    scripts = re.sub(r"(?m)^//# sourceMappingURL=.*$", "", scripts)
+    (static / "site.js").write_text(scripts, encoding="utf-8")
+    pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
+    names = set(re.findall(r"[\w-]+", " ".join(re.findall(r'\b(?:class|id)="([^"]*)"', pages))))
+    names |= set(re.findall(r"[\w-]+", scripts))
+    text = "\n".join(next(static.glob(name)).read_text(encoding="utf-8") for name in SHEETS)
+    target, stamp = static / "site.css", Path(app.doctreedir, "site-css.txt")
+    state = hashlib.sha256((static / MATH).read_bytes()).hexdigest() + text + " ".join(sorted(names & set(re.findall(r"[\w-]+", text))))
+    if target.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == state:
         return
-    notebook = json.loads(source[0])
-    figures = 0
-    for cell in notebook["cells"]:
-        tags = cell["metadata"].setdefault("tags", [])
-        shown = cell["metadata"].setdefault("mystnb", {})
-        figures += "figure" in shown
-        if "check" in tags:
-            tags.append("hide-input")
-        if "hide-input" not in tags:
-            continue
-        comment = re.match(r"(# .*\n)+", "".join(cell["source"]))
-        label = re.sub(r"\n?# ", " ", comment[0]).strip() if comment else "Code"
-        label = label.replace("✓", "✓ Checked:", 1).replace("`", "")
-        if "figure" in shown:
-            label = f"Code of figure {int(Path(docname).name[:2])}.{figures}"
-        shown.update(code_prompt_show=label, code_prompt_hide=label)
-    source[0] = json.dumps(notebook)
-
-
-class KeepPunctuation(SphinxPostTransform):
-    """Keep brackets, full stops and commas on the line of their formula (a browser may break there)."""
-
-    default_priority = 900
-    formats = ("html",)
-
-    def run(self, **kwargs):
-        for math in list(self.document.findall(nodes.math)):
-            parent, i = math.parent, math.parent.index(math)
-            before, after = (
-                parent[k].astext() if 0 <= k < len(parent) and isinstance(parent[k], nodes.Text) else ""
-                for k in (i - 1, i + 1)
-            )
-            opening = re.search(r"[(“]$", before)
-            closing = re.match(r"[^\s\w(]+(?=\s|$)|-\w+", after)
-            if not (opening or closing):
-                continue
-            together = nodes.inline(classes=["unbroken"])
-            if closing:
-                parent[i + 1] = nodes.Text(after[closing.end() :])
-            parent[i] = together
-            if opening:
-                parent[i - 1] = nodes.Text(before[: opening.start()])
-                together += nodes.Text(opening[0])
-            together += math
-            if closing:
-                together += nodes.Text(closing[0])
-
-
-def drop_live_code_scripts(app, pagename, templatename, context, doctree):
-    """Jupyter Book always adds thebe's scripts; this book has no live code, so they only log errors."""
-    context["script_files"] = [
-        script
-        for script in context.get("script_files", [])
-        if "thebe" not in str(getattr(script, "filename", script) or "")
-        and "THEBE_JS_URL" not in str(getattr(script, "attributes", {}).get("body", ""))
-    ]
+    sheet = used(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), names)
+    sheet = re.sub(r"@font-face\{[^}]*Font Awesome[^}]*\}\n?", "", sheet)
+    sheet = re.sub(r"(--fa[\w-]*:)\s*\"?Font Awesome\\? 6 Brands[^;}]*;?", "", sheet)
+    cut_icons(static, sheet)
+    face = f'@font-face{{font-family:"Font Awesome 6 Free";font-weight:900;src:{data_address(static / CUT)}}}\n'
+    sheet = sheet.replace(f'url("{MATH}")', data_address(static / MATH))
+    target.write_text(face + sheet, encoding="utf-8")
+    stamp.write_text(state, encoding="utf-8")
 
 
 def setup(app):
-    mathjax_source()  # fail before the build starts, not after it
-    app.config.mathjax_path = "mathjax/tex-chtml.js"
-    app.connect("source-read", label_folds)
-    app.add_post_transform(KeepPunctuation)
-    app.connect("html-page-context", drop_live_code_scripts, priority=900)
-    app.connect("build-finished", copy_mathjax)
+    app.connect("html-page-context", single_files, priority=900)
+    app.connect("build-finished", write_files, priority=900)  # after the theme has written pygments.css
     return {"parallel_read_safe": True, "parallel_write_safe": True}

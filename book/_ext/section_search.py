@@ -1,0 +1,70 @@
+"""Search by section: Sphinx's index is fed one entry for each section and each term of the glossary."""
+
+from collections import Counter
+
+import sphinx.search
+from docutils import nodes
+
+FREQUENT = 3  # how often a section must use a word for the number to be kept
+
+
+def titled(node):
+    """Whether it is a section of the page; the content of an exercise is one without a title."""
+    return isinstance(node, nodes.section) and isinstance(node.children[0], nodes.title)
+
+
+class SectionIndex(sphinx.search.IndexBuilder):
+    """An index in which `page#section` takes the place of `page`, and which counts the words of a section."""
+
+    def __init__(self, env, *arguments):
+        super().__init__(env, *arguments)
+        self.counts = getattr(env, "section_counts", {})
+        env.section_counts = self.counts  # {entry: {word: how often}}, kept between builds
+
+    def feed(self, docname, filename, title, doctree):
+        for entry, name, part in self.parts(docname, doctree):
+            super().feed(entry, filename, name, part)
+            words = Counter(self.lang.stem(word).lower() for word in self._word_collector(part).words)
+            self.counts[entry] = {w: n for w, n in words.items() if n >= FREQUENT and self.lang.word_filter(w)}
+
+    def parts(self, docname, doctree):
+        """Name of the entry, title and content of each section, without its subsections and its formulas."""
+        numbers = self.env.toc_secnumbers.get(docname, {})
+        for section in filter(titled, doctree.findall(nodes.section)):
+            anchor = f"#{section['ids'][0]}"
+            number = ".".join(map(str, numbers.get(anchor) or numbers.get("") or ()))
+            part = sphinx.util.docutils.new_document("")
+            part += [child.deepcopy() for child in section.children if not titled(child)]
+            for formula in list(part.findall(nodes.math)) + list(part.findall(nodes.math_block)):
+                formula.parent.remove(formula)
+            title = " ".join(section[0].astext().split())
+            yield docname + anchor, f"{number} {title}".strip(), part
+        for term in doctree.findall(nodes.term):
+            if term["ids"]:
+                part = sphinx.util.docutils.new_document("")
+                part += nodes.title("", term.astext())
+                part += [child.deepcopy() for child in term.parent.children[1:]]
+                yield f"{docname}#{term['ids'][0]}", term.astext(), part
+
+    def prune(self, docnames):
+        kept = set(docnames)
+        super().prune([entry for entry in self._titles if entry.split("#")[0] in kept])
+
+    def freeze(self):
+        frozen = super().freeze()
+        places = {name: i for i, name in enumerate(frozen["docnames"])}
+        counts = {}
+        for entry, words in self.counts.items():
+            for word, n in words.items() if entry in places else ():
+                counts.setdefault(word, {})[places[entry]] = n
+        pages = {entry.split("#")[0] for entry in frozen["docnames"]}
+        return {
+            **frozen,
+            "counts": counts,
+            "pages": {page: self.env.titles[page].astext() for page in sorted(pages) if page in self.env.titles},
+        }
+
+
+def setup(app):
+    sphinx.search.IndexBuilder = SectionIndex
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
