@@ -1,8 +1,13 @@
 """What several test files need: the repository, its notebooks, one build of the site, a browser."""
 
+import functools
+import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
@@ -83,11 +88,47 @@ def site(tmp_path_factory):
     return out / "_build" / "html"
 
 
+@pytest.fixture(scope="session")
+def pdf(site):
+    """The book as a PDF, made from that site."""
+    made = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "pdf.py"), "--html", str(site)], capture_output=True, text=True
+    )
+    assert made.returncode == 0, f"The PDF cannot be made:\n{made.stdout}{made.stderr}"
+    return site / "hidden-states.pdf"
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Where the site is served for the browser."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
 @pytest.fixture(scope="module")  # its event loop must end before a notebook is executed
 def browser():
+    """Chromium, or with BROWSER=firefox the Firefox that `playwright install firefox` brings."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield chromium
-        chromium.close()
+        if os.environ.get("BROWSER") == "firefox":
+            started = playwright.firefox.launch()
+        else:
+            started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots():
+    """Folder of the pictures that a failed or finished run leaves for the eye; CI keeps it."""
+    folder = ROOT / "_build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -135,7 +135,8 @@ class Page:
     def tag_figure(self, node):
         caption = node.figcaption
         number = caption.find(class_="caption-number").extract().get_text(strip=True)
-        return f"\n#picture({string(number)}, {self.image(node.img)}, [{self.flat(caption)}]){self.place(node)}\n"
+        picture = node.img or {"src": node.svg["data-src"], "width": node.svg["width"], "alt": node.svg["aria-label"]}
+        return f"\n#picture({string(number)}, {self.image(picture)}, [{self.flat(caption)}]){self.place(node)}\n"
 
     def image(self, node):
         """As wide on the page as it is in the column of text of the site, 688 pixels."""
@@ -206,7 +207,7 @@ def read(doc, docs):
         html = html.replace(screen, paper)
     html = re.sub("<math.*?</math>", set_aside, html, flags=re.S)
     page = Page(doc, BeautifulSoup(html, "html.parser").article.section, docs)
-    for dead in page.soup.find_all(class_=["headerlink", "toctree-wrapper"]) + page.soup.find_all("script"):
+    for dead in page.soup.find_all(class_=["headerlink", "toctree-wrapper", "lead", "sd-container-fluid"]) + page.soup.find_all("script"):
         dead.decompose()
     for solution in page.soup.find_all(class_="solution"):
         exercise = solution.find_previous(class_="exercise")

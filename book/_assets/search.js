@@ -6,8 +6,9 @@
     const results = found(query, terms, ...rest).map(([entry, title, , , score, file]) => {
       const [page, id] = entry.split("#");
       const place = Search._index.docnames.indexOf(entry);
-      const often = [...terms].map((term) => Math.min((Search._index.counts[term] || {})[place] || 0, 20));
-      const aside = /(Exercises|Summary|Sources|Before you start|What comes next)$/.test(title) ? 15 : 0;
+      const often = [...terms].map((term) => Math.min((Search._index.counts[term] || {})[place] || 0, 30));
+      const dull = /(Exercises|Summary|Sources|Before you start|What comes next|★ Further)$/.test(title);
+      const aside = dull || title === Search._index.pages[page] ? 40 : title.includes("★") ? 10 : 0;
       const named = title.toLowerCase().includes(phrase) ? 20 : 0;
       return [page, title, id ? `#${id}` : "", Search._index.pages[page], score + Math.min(...often) + named - aside, file];
     });

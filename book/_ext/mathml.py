@@ -2,6 +2,7 @@
 
 import html
 import importlib.util
+import logging
 import re
 import unicodedata
 from pathlib import Path
@@ -151,6 +152,7 @@ def write_font(app, exception):
 
 
 def setup(app):
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     app.config.html_math_renderer = "mathml"
     app.add_post_transform(KeepPunctuation)

@@ -30,12 +30,18 @@ def reserve(app, pagename, templatename, context, doctree):
         known = files.get(Path(unquote(match[1])).name)
         if known is None or not known.exists():
             return match[0]
+        drawing = known.read_text(encoding="utf-8") if known.suffix == ".svg" else ""
+        if "<a href" in drawing:  # a map: its links live only in the page itself
+            alt = re.search(r'alt="([^"]*)"', match[0])[1]
+            attributes = f'class="map" role="group" aria-label="{alt}" data-src="{match[1]}"'
+            return drawing.replace("<svg ", f"<svg {attributes} ", 1)
         seen.append(known)
         extent = size(known)
         place = ' width="%d" height="%d"' % extent if extent and " width=" not in match[0] else ""
         late = ' loading="lazy"' if len(seen) > 1 else ""
         return f"<img{place}{late}{match[0][4:]}"
 
+    context["body"] = re.sub(r'<a class="[^"]*image-reference"[^>]*>(<img[^>]*>)</a>', r"\1", context["body"])
     context["body"] = re.sub(r'<img[^>]*? src="([^"]*)"[^>]*>', more, context["body"])
 
 

@@ -18,8 +18,16 @@ class SectionIndex(sphinx.search.IndexBuilder):
 
     def __init__(self, env, *arguments):
         super().__init__(env, *arguments)
-        self.counts = getattr(env, "section_counts", {})
-        env.section_counts = self.counts  # {entry: {word: how often}}, kept between builds
+        self.counts = {}  # {entry: {word: how often}}
+
+    def load(self, stream, format):
+        """The index of the build before, with its counts."""
+        frozen = (self.formats[format] if isinstance(format, str) else format).load(stream)
+        stream.seek(0)
+        super().load(stream, format)
+        for word, places in frozen.get("counts", {}).items():
+            for place, n in places.items():
+                self.counts.setdefault(frozen["docnames"][int(place)], {})[word] = n
 
     def feed(self, docname, filename, title, doctree):
         for entry, name, part in self.parts(docname, doctree):
@@ -28,13 +36,14 @@ class SectionIndex(sphinx.search.IndexBuilder):
             self.counts[entry] = {w: n for w, n in words.items() if n >= FREQUENT and self.lang.word_filter(w)}
 
     def parts(self, docname, doctree):
-        """Name of the entry, title and content of each section, without its subsections and its formulas."""
+        """Name of the entry, title and content of each section, without formulas; of the page what precedes them."""
         numbers = self.env.toc_secnumbers.get(docname, {})
         for section in filter(titled, doctree.findall(nodes.section)):
             anchor = f"#{section['ids'][0]}"
             number = ".".join(map(str, numbers.get(anchor) or numbers.get("") or ()))
             part = sphinx.util.docutils.new_document("")
-            part += [child.deepcopy() for child in section.children if not titled(child)]
+            whole = section.parent is not doctree  # a subsection counts for its section, too
+            part += [child.deepcopy() for child in section.children if whole or not titled(child)]
             for formula in list(part.findall(nodes.math)) + list(part.findall(nodes.math_block)):
                 formula.parent.remove(formula)
             title = " ".join(section[0].astext().split())
@@ -60,6 +69,7 @@ class SectionIndex(sphinx.search.IndexBuilder):
         pages = {entry.split("#")[0] for entry in frozen["docnames"]}
         return {
             **frozen,
+            "alltitles": {},  # they would list every section a second time
             "counts": counts,
             "pages": {page: self.env.titles[page].astext() for page in sorted(pages) if page in self.env.titles},
         }

@@ -11,9 +11,10 @@ from mathml import FONT as MATH
 
 # In the order in which the pages of the theme load them. What is not listed, no page of this book uses.
 SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css"]
-SHEETS += ["togglebutton.css", "copybutton.css", "mystnb.*.css", "exercise.css", "proof.css", "book.css"]
+SHEETS += ["togglebutton.css", "copybutton.css", "mystnb.*.css", "exercise.css", "proof.css"]
+SHEETS += ["sphinx-design.min.css", "book.css"]
 SCRIPTS = ["page.js", "doctools.js", "language_data.js", "searchtools.js", "search.js", "sphinx_highlight.js"]
-SCRIPTS += ["clipboard.min.js", "copybutton.js", "togglebutton.js"]
+SCRIPTS += ["clipboard.min.js", "copybutton.js", "togglebutton.js", "reading.js"]
 SCRIPTS += ["scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 CUT = "fonts/icons.woff2"

@@ -1,0 +1,76 @@
+// Reading position: what you have finished and where you stopped. It stays in this browser; nothing is sent.
+{
+  const KEY = "hidden-states-reading";
+  const read = () => {
+    try {
+      return { finished: [], ...JSON.parse(localStorage.getItem(KEY)) };
+    } catch {
+      return { finished: [] }; // storage is closed, or holds something else
+    }
+  };
+  const write = (change) => {
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ ...read(), ...change }));
+    } catch {} // then nothing is remembered, and nothing else is missing
+  };
+  const page = DOCUMENTATION_OPTIONS.pagename;
+  const article = document.querySelector("article.bd-article");
+
+  // A tick behind every finished chapter and ★ section in the two tables of contents.
+  const tick = () => {
+    const { finished } = read();
+    document.querySelectorAll(".bd-docs-nav a.reference, .page-toc a.reference").forEach((link) => {
+      const place = new URL(link.href);
+      const name = place.pathname.replace(/.*\/(book\/)/, "$1").replace(/\.html$/, "");
+      const here = name === page && !link.closest(".page-toc") ? name : name + place.hash;
+      link.querySelector(".finished")?.remove();
+      if (finished.includes(here))
+        link.insertAdjacentHTML("beforeend", ' <span class="finished">✓<span class="visually-hidden"> finished</span></span>');
+    });
+  };
+
+  // A switch at the end of the path (it comes before the exercises) and of every ★ section.
+  const addSwitch = (section, name, what) => {
+    const button = document.createElement("button");
+    button.className = "finish btn btn-sm";
+    button.textContent = `I have finished this ${what}`;
+    const show = () => button.setAttribute("aria-pressed", read().finished.includes(name));
+    button.onclick = () => {
+      const { finished } = read();
+      write({ finished: finished.includes(name) ? finished.filter((n) => n !== name) : [...finished, name] });
+      show();
+      tick();
+    };
+    show();
+    section.append(button);
+  };
+  const summary = document.getElementById("summary");
+  if (article && summary) {
+    addSwitch(summary, page, "chapter");
+    document.querySelectorAll("#further > section").forEach((s) => addSwitch(s, `${page}#${s.id}`, "section"));
+    // The section in sight is where the reader stops, until the next one comes.
+    const sections = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          const title = target.querySelector("h2")?.firstChild?.textContent + target.querySelector("h2")?.childNodes[1]?.textContent;
+          if (isIntersecting && scrollY > 0) write({ stopped: { place: `${page}.html#${target.id}`, title } });
+        }
+      },
+      { rootMargin: "-10% 0px -70% 0px" },
+    );
+    article.querySelectorAll("section > section").forEach((s) => s.querySelector(":scope > h2") && sections.observe(s));
+  }
+  tick();
+
+  // The front page leads back to it.
+  const { stopped } = read();
+  if (page === "book/index" && stopped) {
+    const link = document.createElement("a");
+    link.href = document.documentElement.dataset.content_root + stopped.place;
+    link.textContent = `Go on where you stopped: ${stopped.title}`;
+    const line = document.createElement("p");
+    line.className = "go-on";
+    line.append(link);
+    article.querySelector("h1").after(line);
+  }
+}
