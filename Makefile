@@ -2,23 +2,31 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book test serve notebooks benchmark portability install clean
+.PHONY: help book html pdf test serve notebooks benchmark portability install clean
 
 help:
-	@echo "make book         build the HTML book (warnings are errors) and print the page to open"
+	@echo "make book         build the site and its PDF (warnings are errors) and print the page to open"
+	@echo "make html         build the site only: the quick one after an edit"
+	@echo "make pdf          build the PDF; CHAPTERS=\"3 5\" for a PDF of these alone"
 	@echo "make test         run every notebook and compare its outputs, then all other tests"
 	@echo "make serve        build the book and open it at a local address"
 	@echo "make notebooks    re-execute all notebooks in place; ONLY=02 for one chapter"
-	@echo "make benchmark    seconds per chapter and per build"
+	@echo "make benchmark    seconds per chapter and per build; figures of every page of the site"
 	@echo "make portability  the notebooks' outputs with other thread counts and CPU features"
 	@echo "make clean        remove .venv and _build"
 
 install:
 	@$(PYTHON) tools/install.py
 
-book: install
-	$(BIN)/jupyter-book build . -W -n --keep-going -q
+book: html
+	@$(BIN)/python tools/pdf.py
 	@echo "Open $(CURDIR)/_build/html/book/index.html"
+
+html: install
+	$(BIN)/jupyter-book build . -W -n --keep-going -q
+
+pdf: html
+	$(BIN)/python tools/pdf.py $(CHAPTERS)
 
 test: install
 	$(BIN)/ruff check -q book tests tools conftest.py
@@ -33,6 +41,8 @@ notebooks: install
 
 benchmark: install
 	$(BIN)/python tools/benchmark.py
+	$(BIN)/jupyter-book build . -W -n --keep-going -q
+	$(BIN)/python tools/site_figures.py
 
 portability: install
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q book

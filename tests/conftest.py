@@ -1,26 +1,20 @@
 """What several test files need: the repository, its notebooks, one build of the site, a browser."""
 
-import functools
 import os
 import re
-import shutil
 import subprocess
 import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from benchmark import BUILD
+from site_figures import CHROMIUM, FLAGS, serve
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS += " --disable-component-update --disable-sync"
 FOLDED = {"check", "hide-input"}  # tags of cells that the page shows as one line
 
 
@@ -98,16 +92,10 @@ def pdf(site):
     return site / "hidden-states.pdf"
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(site):
     """Where the site is served for the browser."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = serve(site)
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 

@@ -5,16 +5,13 @@ import re
 import zipfile
 
 import pytest
-
-from conftest import CHROMIUM
+from site_figures import CHROMIUM, SHIFTS
 
 FIREFOX = os.environ.get("BROWSER") == "firefox"
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and not FIREFOX,
     reason="no Chromium found: install one (Debian: apt-get install chromium) to test the pages in a browser",
 )
-SHIFTS = """window.shifted = 0; try { new PerformanceObserver(list => { for (const e of list.getEntries())
-    if (!e.hadRecentInput) window.shifted += e.value; }).observe({type: 'layout-shift', buffered: true}); } catch {}"""
 
 
 def look(browser, url, width=1280, theme="light", picture=None):

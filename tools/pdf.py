@@ -176,7 +176,8 @@ class Page:
     tag_ul = tag_ol = items
 
     def tag_table(self, node):
-        head, *lines = [[f"[{self.flat(cell)}]" for cell in line.find_all(["th", "td"])] for line in node.find_all("tr")]
+        lines = [line.find_all(["th", "td"]) for line in node.find_all("tr")]
+        head, *lines = [[f"[{self.flat(cell)}]" for cell in line] for line in lines]
         cells = ", ".join(cell for line in lines for cell in line)
         return f"\n#table(columns: {len(head)}, table.header({', '.join(head)}), {cells})\n"
 
@@ -207,7 +208,8 @@ def read(doc, docs):
         html = html.replace(screen, paper)
     html = re.sub("<math.*?</math>", set_aside, html, flags=re.S)
     page = Page(doc, BeautifulSoup(html, "html.parser").article.section, docs)
-    for dead in page.soup.find_all(class_=["headerlink", "toctree-wrapper", "lead", "sd-container-fluid"]) + page.soup.find_all("script"):
+    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "lead", "sd-container-fluid"])
+    for dead in screen + page.soup.find_all("script"):
         dead.decompose()
     for solution in page.soup.find_all(class_="solution"):
         exercise = solution.find_previous(class_="exercise")
@@ -238,7 +240,7 @@ def book(wanted=()):
     docs = [doc for _, group in parts for doc in group]
     code, solutions = [], []
     for part, group in parts:
-        if part == "Reference" or not wanted and group is parts[-1][1]:
+        if part == "Reference":
             code += answers(solutions)
         code.append(f"\n#part({string(part)})\n")
         for doc in group:
@@ -261,7 +263,8 @@ def book(wanted=()):
 
 
 def answers(solutions):
-    return ["\n#part(\"Solutions\")\n#chapter(true)\n#head(2, \"\")[Solutions] <solutions>\n", *solutions] if solutions else []
+    opening = '\n#part("Solutions")\n#chapter(true)\n#head(2, "")[Solutions] <solutions>\n'
+    return [opening, *solutions] if solutions else []
 
 
 def main():

@@ -168,8 +168,10 @@ def said(node):
     if not kids:
         return SAID.get(value, value)
     if node.name in ("msub", "munder"):
-        link = {"⏟": ""}.get(text(kids[1]), "sub" if node.name == "msub" else "over" if value[0] in "∑∏" else "under which")
-        return f"{said(kids[0])} {link} {said(kids[1]) if link else ''}"
+        if text(kids[1]) == "⏟":
+            return said(kids[0])
+        link = "sub" if node.name == "msub" else "over" if value[0] in "∑∏" else "under which"
+        return f"{said(kids[0])} {link} {said(kids[1])}"
     if node.name == "msup":
         raised = {"2": "squared", "⊤": "transpose", "′": "prime", "∗": "star", "−": "minus"}.get(text(kids[1]))
         return f"{said(kids[0])} {raised or f'to the power {said(kids[1])}'}"

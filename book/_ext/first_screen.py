@@ -7,6 +7,8 @@ chapter states.
 import re
 from html import escape
 
+from sphinx.errors import ExtensionError
+
 
 def add_lead(app, pagename, templatename, context, doctree):
     """Put the picture of the figure and the times behind the title; the figure itself stays where it is."""
@@ -16,7 +18,7 @@ def add_lead(app, pagename, templatename, context, doctree):
     figure = re.search(rf'<figure[^>]* id="{name}">.*?</figure>', body, re.S)
     times = re.search(r"<strong>Time:</strong> ([^.]*)\.", body)
     if figure is None or times is None:
-        raise ValueError(f"{pagename}: the first screen needs the figure {name} and a sentence that begins with **Time:**")
+        raise ExtensionError(f"{pagename}: its first screen needs the figure {name} and a sentence after **Time:**")
     picture = re.sub(r' alt="[^"]*"', ' alt=""', re.search(r"<img[^>]*>", figure[0])[0]).replace(' loading="lazy"', "")
     number = re.search(r'caption-number">([^<]*)<', figure[0])[1].strip()
     lead = f'<aside class="lead" aria-label="At a glance"><a href="#{name}">{picture}<span>{escape(number)}</span></a>'

@@ -45,7 +45,11 @@ def depart_fold(self, node):
     self.body.append("</details>\n")
 
 
+def announce(app):
+    app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_fold))
+
+
 def setup(app):
     app.connect("source-read", label_folds)
-    app.connect("builder-inited", lambda app: app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_fold)))
+    app.connect("builder-inited", announce)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

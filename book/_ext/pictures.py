@@ -37,7 +37,7 @@ def reserve(app, pagename, templatename, context, doctree):
             return drawing.replace("<svg ", f"<svg {attributes} ", 1)
         seen.append(known)
         extent = size(known)
-        place = ' width="%d" height="%d"' % extent if extent and " width=" not in match[0] else ""
+        place = f' width="{extent[0]}" height="{extent[1]}"' if extent and " width=" not in match[0] else ""
         late = ' loading="lazy"' if len(seen) > 1 else ""
         return f"<img{place}{late}{match[0][4:]}"
 

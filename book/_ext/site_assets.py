@@ -87,7 +87,8 @@ def write_files(app, exception):
     names |= set(re.findall(r"[\w-]+", scripts))
     text = "\n".join(next(static.glob(name)).read_text(encoding="utf-8") for name in SHEETS)
     target, stamp = static / "site.css", Path(app.doctreedir, "site-css.txt")
-    state = hashlib.sha256((static / MATH).read_bytes()).hexdigest() + text + " ".join(sorted(names & set(re.findall(r"[\w-]+", text))))
+    font = hashlib.sha256((static / MATH).read_bytes()).hexdigest()
+    state = " ".join([font, *sorted(names & set(re.findall(r"[\w-]+", text))), text])
     if target.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == state:
         return
     sheet = used(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), names)
