@@ -85,7 +85,7 @@ def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
     box = "() => (e => [e.scrollWidth - e.clientWidth, e.clientHeight])(document.querySelector('{} .formula'))"
     too_wide, height = page.evaluate(box.replace("{}", "#equation-eq-convolution"))
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert too_wide <= 0 and height > 1.4 * page.evaluate(box.replace("{}", "#equation-eq-convolution"))[1]
+    assert too_wide <= 0 and height > 1.25 * page.evaluate(box.replace("{}", "#equation-eq-convolution"))[1]
     page.close()
 
 

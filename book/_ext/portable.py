@@ -8,11 +8,10 @@ import zipfile
 from pathlib import Path
 
 import nbformat
-import resvg_py
+from png import ZOOM, png
 from portable_markdown import CELL, SETTINGS, PortableMarkdown
 
 ARCHIVE = "hidden-states-notebooks.zip"
-ZOOM = 1.25  # pixels of the PNG for each of the page
 BRANCH = "gh-pages"  # to which the workflow publishes the built site
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 VERSIONS = """\
@@ -68,10 +67,9 @@ def with_png(output):
     """The output, with a PNG beside its SVG: a notebook that is not trusted shows no SVG."""
     data = output.get("data", {})
     if "image/svg+xml" in data:
-        svg = "".join(data["image/svg+xml"])
-        png = bytes(resvg_py.svg_to_bytes(svg, background="white", dpi=96, zoom=ZOOM, skip_system_fonts=True))
-        data["image/png"] = base64.b64encode(png).decode()
-        width, height = struct.unpack(">2I", png[16:24])
+        drawn = png("".join(data["image/svg+xml"]))
+        data["image/png"] = base64.b64encode(drawn).decode()
+        width, height = struct.unpack(">2I", drawn[16:24])
         output.metadata["image/png"] = {"width": round(width / ZOOM), "height": round(height / ZOOM)}
     return output
 

@@ -1,11 +1,12 @@
 """Search by section: Sphinx's index is fed one entry for each section and each term of the glossary."""
 
+import functools
 from collections import Counter
 
 import sphinx.search
 from docutils import nodes
 
-FREQUENT = 3  # how often a section must use a word for the number to be kept
+FREQUENT = 2  # how often a section must use a word for the number to be kept
 
 
 def titled(node):
@@ -18,6 +19,7 @@ class SectionIndex(sphinx.search.IndexBuilder):
 
     def __init__(self, env, *arguments):
         super().__init__(env, *arguments)
+        self.stem = functools.cache(lambda word: self.lang.stem(word).lower())
         self.counts = {}  # {entry: {word: how often}}
 
     def load(self, stream, format):
@@ -32,8 +34,20 @@ class SectionIndex(sphinx.search.IndexBuilder):
     def feed(self, docname, filename, title, doctree):
         for entry, name, part in self.parts(docname, doctree):
             super().feed(entry, filename, name, part)
-            words = Counter(self.lang.stem(word).lower() for word in self._word_collector(part).words)
-            self.counts[entry] = {w: n for w, n in words.items() if n >= FREQUENT and self.lang.word_filter(w)}
+            words = self.count(part)
+            for code in list(part.findall(nodes.literal_block)):
+                code.parent.remove(code)
+            prose = self.count(part)
+            weights = {word: (n + 3 * prose[word]) // 4 for word, n in words.items()}  # four in code count as one
+            often = {word: n for word, n in weights.items() if n >= FREQUENT}
+            self.counts[entry] = {word: n for word, n in often.items() if self.lang.word_filter(word)}
+
+    def count(self, part):
+        words = Counter(self._word_collector(part).words)
+        stems = Counter()
+        for word, n in words.items():
+            stems[self.stem(word)] += n
+        return stems
 
     def parts(self, docname, doctree):
         """Name of the entry, title and content of each section, without formulas; of the page what precedes them."""
@@ -69,7 +83,8 @@ class SectionIndex(sphinx.search.IndexBuilder):
         pages = {entry.split("#")[0] for entry in frozen["docnames"]}
         return {
             **frozen,
-            "alltitles": {},  # they would list every section a second time
+            "alltitles": {},  # they would list every section a second time,
+            "indexentries": {},  # and these the whole glossary for each of its terms
             "counts": counts,
             "pages": {page: self.env.titles[page].astext() for page in sorted(pages) if page in self.env.titles},
         }
