@@ -208,7 +208,7 @@ def read(doc, docs):
         html = html.replace(screen, paper)
     html = re.sub("<math.*?</math>", set_aside, html, flags=re.S)
     page = Page(doc, BeautifulSoup(html, "html.parser").article.section, docs)
-    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "lead", "sd-container-fluid"])
+    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "first-screen", "sd-container-fluid"])
     for dead in screen + page.soup.find_all("script"):
         dead.decompose()
     for solution in page.soup.find_all(class_="solution"):
