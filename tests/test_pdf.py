@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from conftest import ROOT
 
+SCREEN = ["headerlink", "toctree-wrapper", "first-screen", "eqno", "label", "sd-row"]  # classes not for paper
 TOOL = [sys.executable, str(ROOT / "tools" / "pdf.py")]
 
 
@@ -48,7 +49,7 @@ def on_screen(site, toc):
     for name in toc:
         html = re.sub(r"<math.*?</math>", "\u241e", (site / f"{name}.html").read_text(encoding="utf-8"), flags=re.S)
         page = BeautifulSoup(html, "html.parser").article.section
-        for screen in page.find_all(class_=["headerlink", "toctree-wrapper", "first-screen", "eqno", "label", "sd-row"]):
+        for screen in page.find_all(class_=SCREEN):
             screen.extract()
         for fold in page.find_all("details"):
             sentence = fold.summary.get_text(strip=True)
@@ -77,7 +78,7 @@ def test_every_formula_of_the_site_is_on_paper_in_words(site, toc, paper):
     for name in toc:
         html = (site / f"{name}.html").read_text(encoding="utf-8")
         article = html.partition("<article")[2].partition("</article>")[0]
-        article = re.sub(r'<aside class="first-screen".*?</aside>|<a class="headerlink".*?</a>', "", article, flags=re.S)
+        article = re.sub(r"<aside.*?</aside>|<a class=\"headerlink\".*?</a>", "", article, flags=re.S)
         wanted += re.findall(r"<math.*?</math>", article, flags=re.S)
     spoken_once = {markup: spoken(BeautifulSoup(markup, "html.parser").math) for markup in set(wanted)}
     found = {}
