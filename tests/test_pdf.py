@@ -31,7 +31,7 @@ def words(path):
     """What is written on the pages, without their running heads and the pages that they refer to."""
     pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path)]
     text = "\n".join([pages[0], *(re.sub(r"^.*?\b\d+\r?\n", "", page, count=1) for page in pages[1:])])
-    return re.sub(r"\(p\.\s*\d+\)", "", text)
+    return re.sub(r"\(p\.\s*\d+\)", "", text.replace("\r\n", "\n"))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,10 @@ def test_every_sentence_and_line_of_code_of_the_site_is_on_paper(site, toc, prin
     pieces = [(name, piece) for name, piece in on_screen(site, toc) if len(letters(piece)) >= 12]
     missing = [(name, piece.strip()[:80]) for name, piece in pieces if letters(piece) not in printed]
     assert len(pieces) > 6000 and missing == []
+
+
+def test_no_code_of_typst_is_left_in_the_text(text):
+    assert re.findall(r"^ *(?:;|#\w+[(\[].*)$", text, flags=re.M) == []
 
 
 def test_every_formula_of_the_site_is_on_paper_in_words(site, toc, paper):

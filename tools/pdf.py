@@ -115,7 +115,9 @@ class Page:
     def tag_span(self, node):
         if "unbroken" in node.get("class", []):
             return f"#box[{self.inside(node)}];"
-        return f"#[]{self.place(node)};" if node.get("id") and not node.contents else self.spaced(node)
+        if node.get("id") and not node.contents:  # an anchor
+            return f"#[#metadata(none){self.place(node)}];"
+        return self.spaced(node)
 
     def spaced(self, node):
         """Inline content, with the blanks at its ends."""
