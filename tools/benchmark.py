@@ -55,7 +55,7 @@ def main():
         def clean():
             shutil.rmtree(copy / "_build", ignore_errors=True)
 
-        report("book from clean", build, 20, before=clean)
+        report("book from clean", build, 12, before=clean)
         report("book after one edited page", build, 4, before=edit)
         total = sum(
             report(path.stem, lambda path=path: execute(path, folder), LIMITS.get(path.stem[:2], 25))

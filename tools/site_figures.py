@@ -1,8 +1,8 @@
-"""Measure the built site, page by page: bytes, requests, time until readable, layout shift, barriers; Lighthouse.
+"""Measure the built site, page by page: bytes, requests, time until readable, layout shift, barriers; then the PDF.
 
     python tools/site_figures.py [folder of the site]
 
-Needs Chromium, and npm for Lighthouse. The tests take the means of measuring from here.
+Needs Chromium, and npm for the scores of Lighthouse at the end. The tests take the means of measuring from here.
 """
 
 import functools
@@ -14,11 +14,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import axe_playwright_python
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -130,6 +132,10 @@ def main(site=ROOT / "_build" / "html"):
             line = f"{path.stem:<26}{weight / 1e6:6.2f}{requests:10}{readable:13.2f}{shifted:8.3f}{found:10}"
             print(line, flush=True)
         browser.close()
+    start = time.perf_counter()
+    subprocess.run([sys.executable, ROOT / "tools" / "pdf.py", "--html", site], check=True, stdout=subprocess.DEVNULL)
+    seconds, pdf = time.perf_counter() - start, Path(site) / "hidden-states.pdf"
+    print(f"PDF: {seconds:.1f} s, {len(PdfReader(pdf).pages)} pages, {pdf.stat().st_size / 1e6:.1f} MB")
     print(f"Lighthouse, chapter 5: {lighthouse(f'{address}/05-bptt.html') or 'npm is missing'}")
     server.shutdown()
 
