@@ -7,9 +7,9 @@ the pages themselves, so that text, numbers and formulas are those of the site. 
 import argparse
 import functools
 import json
+import posixpath
 import re
 import sys
-import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -19,14 +19,12 @@ from bs4 import BeautifulSoup, NavigableString
 from typst_math import formula, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
-HTML = ROOT / "_build" / "html"
 FORMULAS = []  # as MathML; the pages are parsed without them, which is three times as fast
 STYLE = Path(__file__).with_name("print.typ")
 BOXES = ("exercise", "solution", "definition", "proposition", "proof")
 # What only makes sense on a screen, and what paper says instead.
 SCREEN = {
-    " Solutions are folded below each exercise.": " Solutions stand at the end of the book.",
-    "Solutions are folded below each exercise.": "Solutions stand at the end of the book.",
+    "Solutions are folded below each exercise.": "Solutions stand at the end.",
 }
 
 
@@ -142,9 +140,9 @@ class Page:
 
     def image(self, node):
         """As wide on the page as it is in the column of text of the site, 688 pixels."""
-        path = (HTML / Path(self.doc).parent / node["src"]).resolve()
+        path = "/" + posixpath.normpath(posixpath.join(posixpath.dirname(self.doc), node["src"]))
         width = re.search(r"width: (\d+)px", node.get("style", "")) or [0, node["width"]]
-        return f"image({string(str(path))}, width: {min(100, int(width[1]) / 6.88):.0f}%, alt: {string(node['alt'])})"
+        return f"image({string(path)}, width: {min(100, int(width[1]) / 6.88):.0f}%, alt: {string(node['alt'])})"
 
     def tag_img(self, node):
         return f"#{self.image(node)};"
@@ -202,9 +200,9 @@ def set_aside(match):
     return f'<math n="{len(FORMULAS) - 1}"></math>'
 
 
-def read(doc, docs):
+def read(site, doc, docs):
     """A page without what belongs to the screen only, and its solutions, taken out of it."""
-    html = (HTML / f"{doc}.html").read_text(encoding="utf-8")
+    html = (site / f"{doc}.html").read_text(encoding="utf-8")
     html = html[html.index("<article") : html.index("</article>")]
     for screen, paper in SCREEN.items():
         html = html.replace(screen, paper)
@@ -232,7 +230,7 @@ def chapters(parts, wanted):
     return [(part, [doc for doc in docs if doc in kept]) for part, docs in parts if kept & set(docs)]
 
 
-def book(wanted=()):
+def book(site, wanted=()):
     """Typst's code of the book, or of the chapters with these numbers."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -246,7 +244,7 @@ def book(wanted=()):
             code += answers(solutions)
         code.append(f"\n#part({string(part)})\n")
         for doc in group:
-            page = read(doc, docs)
+            page = read(site, doc, docs)
             body = page.inside(page.soup)
             for exercise, solution, _ in page.solutions:
                 at, to = label(doc, exercise), label(doc, solution)
@@ -257,7 +255,7 @@ def book(wanted=()):
             solutions += [f"\n#head(3, \"\")[#{string(title)};]\n", *answered] if answered else []
     if wanted:
         code += answers(solutions)
-    names = {"TITLE": config["title"], "AUTHOR": config["author"], "LOGO": str(ROOT / config["logo"])}
+    names = {"TITLE": config["title"], "AUTHOR": config["author"], "LOGO": "/_static/logo.svg"}
     style = STYLE.read_text(encoding="utf-8")
     for name, value in names.items():
         style = style.replace(name, value)
@@ -272,25 +270,21 @@ def answers(solutions):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("chapters", nargs="*", type=int, help="numbers of chapters; none: the whole book")
-    parser.add_argument("--html", type=Path, default=HTML, help="folder of the built site")
-    wanted = parser.parse_args().chapters
-    globals()["HTML"] = parser.parse_args().html.resolve()
-    if not (HTML / "book" / "index.html").exists():
-        sys.exit(f"There is no site in {HTML}: run `make html` before.")
-    target = HTML / ("hidden-states" + "".join(f"-{n}" for n in wanted) + ".pdf")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "book.typ")
-        source.write_text(book(wanted), encoding="utf-8")
-        typst.compile(
-            str(source),
-            output=str(target),
-            root="/",
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-            font_paths=[str(Path(matplotlib.get_data_path(), "fonts", "ttf"))],
-            timestamp=0,
-        )
-    print(f"{target}  {target.stat().st_size / 1e6:.1f} MB")
+    parser.add_argument("--html", type=Path, default=ROOT / "_build" / "html", help="folder of the built site")
+    given = parser.parse_args()
+    if not (given.html / "book" / "index.html").exists():
+        sys.exit(f"There is no site in {given.html}: run `make html` before.")
+    made = typst.compile(
+        book(given.html, given.chapters).encode(),
+        root=str(given.html.resolve()),
+        pdf_standards=["ua-1"],
+        ignore_system_fonts=True,
+        font_paths=[str(Path(matplotlib.get_data_path(), "fonts", "ttf"))],
+        timestamp=0,  # the same bytes each time
+    )
+    target = given.html / ("-".join(["hidden-states", *map(str, given.chapters)]) + ".pdf")
+    target.write_bytes(made)
+    print(f"{target}  {len(made) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
