@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from benchmark import BUILD
+from fontTools.ttLib import TTFont
 
 from conftest import ROOT
 
@@ -94,6 +95,13 @@ def test_every_formula_keeps_its_tex_and_none_is_left_to_a_script(site, toc):
         text = (site / f"{name}.html").read_text(encoding="utf-8")
         assert text.count("<math") == text.count('<annotation encoding="application/x-tex">')
         assert "mathjax" not in text.replace("mathjax_ignore", "").lower() and "\\(" not in text
+
+
+def test_the_font_draws_what_a_formula_names_by_an_element_only(site):
+    """The root sign is written in no formula; without it a root is set without its sign, and nothing fails."""
+    font = TTFont(site / "_static" / "fonts" / "math.woff2")
+    assert "<msqrt>" in (site / "book" / "01-autonomous-system.html").read_text(encoding="utf-8")
+    assert ord("√") in font.getBestCmap()
 
 
 def test_every_page_describes_itself_in_a_sentence_of_its_own(site, toc):

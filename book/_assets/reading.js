@@ -52,8 +52,10 @@
     const sections = new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) {
-          const title = target.querySelector("h2")?.firstChild?.textContent + target.querySelector("h2")?.childNodes[1]?.textContent;
-          if (isIntersecting && scrollY > 0) write({ stopped: { place: `${page}.html#${target.id}`, title } });
+          if (!isIntersecting || scrollY === 0) continue;
+          const heading = target.querySelector("h2").cloneNode(true);
+          heading.querySelectorAll(".headerlink, annotation").forEach((part) => part.remove());
+          write({ stopped: { place: `${page}.html#${target.id}`, title: heading.textContent.trim() } });
         }
       },
       { rootMargin: "-10% 0px -70% 0px" },

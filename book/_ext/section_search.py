@@ -2,9 +2,11 @@
 
 import functools
 from collections import Counter
+from html import escape
 
 import sphinx.search
 from docutils import nodes
+from mathml import mathml
 
 FREQUENT = 2  # how often a section must use a word for the number to be kept
 
@@ -60,7 +62,10 @@ class SectionIndex(sphinx.search.IndexBuilder):
             part += [child.deepcopy() for child in section.children if whole or not titled(child)]
             for formula in list(part.findall(nodes.math)) + list(part.findall(nodes.math_block)):
                 formula.parent.remove(formula)
-            title = " ".join(section[0].astext().split())
+            title = "".join(
+                mathml(n.astext(), False, docname) if isinstance(n, nodes.math) else escape(n.astext(), quote=False)
+                for n in section[0].children
+            )
             yield docname + anchor, f"{number} {title}".strip(), part
         for term in doctree.findall(nodes.term):
             if term["ids"]:
