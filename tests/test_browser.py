@@ -28,7 +28,10 @@ def look(browser, url, width=1280, theme="light", picture=None):
     if picture:
         page.screenshot(path=picture)
     found = page.evaluate(
-        """() => ({
+        """async () => {
+            document.querySelectorAll('img[loading]').forEach(e => e.loading = 'eager'); // as if read to the end
+            await Promise.all([...document.images].map(e => e.complete || new Promise(done => e.onload = done)));
+            return {
             formulas: document.querySelectorAll('.math').length,
             typeset: document.querySelectorAll('.math math annotation').length,
             failed: document.querySelectorAll('merror').length,
@@ -45,7 +48,7 @@ def look(browser, url, width=1280, theme="light", picture=None):
                 .reduce((sum, e) => sum + e.decodedBodySize, 0),
             shifted: window.shifted,
             language: document.documentElement.lang,
-        })"""
+        }}"""
     )
     page.close()
     origin = url.split("/book/")[0]  # a local server or a folder on disk
