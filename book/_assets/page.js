@@ -1,4 +1,4 @@
-// What the theme's scripts leave undone: paper, and boxes that scroll.
+// What the theme's scripts leave undone: paper, boxes that scroll, and the names of solutions.
 
 // Paper is light whatever the screen is: the theme changes for as long as the page is printed.
 addEventListener("beforeprint", () => {
@@ -12,10 +12,23 @@ addEventListener("afterprint", () => {
 });
 
 // Whatever scrolls sideways can be reached and moved by the keyboard, also after a fold has been opened.
+// It fades at its right edge until its end is in sight.
+const fade = (box) => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
 const reachable = new ResizeObserver((boxes) => {
   for (const { target } of boxes) {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
+    fade(target);
   }
 });
-document.querySelectorAll("pre, .formula, .math.long, .pst-scrollable-table-container").forEach((box) => reachable.observe(box));
+document.querySelectorAll("pre, .formula, .math.long, .pst-scrollable-table-container").forEach((box) => {
+  reachable.observe(box);
+  box.addEventListener("scroll", () => fade(box), { passive: true });
+});
+
+// The button of a solution is called by the solution's title, not "Toggle hidden content".
+addEventListener("load", () =>
+  document.querySelectorAll(".solution > .toggle-button").forEach((button) => {
+    button.ariaLabel = button.parentElement.querySelector(".admonition-title").textContent.trim();
+  }),
+);

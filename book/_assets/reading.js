@@ -16,10 +16,11 @@
   const page = DOCUMENTATION_OPTIONS.pagename;
   const article = document.querySelector("article.bd-article");
 
-  // A tick behind every finished chapter and ★ section in the two tables of contents.
+  // A tick behind every finished chapter and ★ section in the tables that lead to them.
   const tick = () => {
     const { finished } = read();
-    document.querySelectorAll(".bd-docs-nav a.reference, .page-toc a.reference").forEach((link) => {
+    const lists = ".bd-docs-nav, .page-toc, #what-is-here table";
+    document.querySelectorAll(`:is(${lists}) a.reference`).forEach((link) => {
       const place = new URL(link.href);
       const name = place.pathname.replace(/.*\/(book\/)/, "$1").replace(/\.html$/, "");
       const here = name === page && !link.closest(".page-toc") ? name : name + place.hash;

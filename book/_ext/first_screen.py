@@ -32,11 +32,11 @@ def add_first_screen(app, pagename, templatename, context, doctree):
         )
     picture = re.sub(r' alt="[^"]*"', ' alt=""', re.search(r"<img[^>]*>", figure[0])[0]).replace(' loading="lazy"', "")
     number = re.search(r'caption-number">([^<]*)<', figure[0])[1].strip()
+    says = re.search(r'caption-text">(.*?[.:])(?=\s|</span>)', figure[0], re.S)[1].rstrip(":.")
     context["body"] = body.replace(
         "</h1>",
-        '</h1>\n<aside class="first-screen" aria-label="At a glance">'
-        f'<a href="#{name}">{picture}<span>{escape(number)}</span></a>'
-        f'<p class="question">{escape(question)}</p><p>{times[1].capitalize()}.</p></aside>',
+        f'</h1>\n<div class="first-screen"><p class="question">{escape(question)}</p><p>{times[1].capitalize()}.</p>'
+        f'{picture}<p><a href="#{name}">{escape(number)}</a> further down: {says}.</p></div>',
         1,
     )
 

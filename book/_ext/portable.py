@@ -140,11 +140,22 @@ def write_portable(app, pagename, templatename, context, doctree):
     text = nbformat.writes(portable_notebook(app, pagename, doctree)) + "\n"
     path.write_text(text, encoding="utf-8")
     write_zip(path.with_suffix(".zip"), {path.name: text})
+
+
+def offer_downloads(app, pagename, templatename, context, doctree):
+    """The menu of downloads says what each is: the notebook, if the page is one; the page on paper; the whole book."""
+    pathto = context["pathto"]
     for group in context["header_buttons"]:
-        for button in group.get("buttons", []):
-            if button.get("label") == "download-source-button":
-                button["url"] = context["pathto"](f"notebooks/{pagename}.zip", 1)
-                button["tooltip"] = "Download this chapter as a notebook (zip)"
+        if group.get("label") != "download-buttons":
+            continue
+        source, paper = group["buttons"]
+        source["url"] = pathto(f"notebooks/{pagename}.zip", 1)
+        source |= {"text": "Notebook (zip)", "tooltip": "Download this chapter as a notebook (zip)"}
+        paper |= {"text": "Print this page", "tooltip": "Print this page"}
+        book = {**source, "url": pathto("hidden-states.pdf", 1), "text": "Whole book (PDF)"}
+        book |= {"tooltip": "Open the whole book as a PDF", "icon": "fas fa-file-pdf", "label": "download-book-button"}
+        notebook = app.env.doc2path(pagename).endswith(".ipynb")
+        group["buttons"] = [source, book, paper] if notebook else [book, paper]
 
 
 def write_archive(app, exception):
@@ -185,5 +196,6 @@ def setup(app):
         app.add_config_value(name, value, "")
     app.connect("config-inited", launch_buttons, priority=100)
     app.connect("html-page-context", write_portable, priority=900)
+    app.connect("html-page-context", offer_downloads, priority=900)
     app.connect("build-finished", write_archive)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
