@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
+HIGHEST = 304  # pixels of a first screen that its picture may take
+
 
 def questions(app):
     """The second column of the front page's table, {name of the chapter: question}."""
@@ -31,6 +33,10 @@ def add_first_screen(app, pagename, templatename, context, doctree):
             "and a question in the table of the front page."
         )
     picture = re.sub(r' alt="[^"]*"', ' alt=""', re.search(r"<img[^>]*>", figure[0])[0]).replace(' loading="lazy"', "")
+    width, height = (float(re.search(rf' {side}="([\d.]+)"', picture)[1]) for side in ("width", "height"))
+    scale = min(1, HIGHEST / height)
+    for side, length in {"width": width, "height": height}.items():  # said in the page, so that nothing moves
+        picture = re.sub(rf' {side}="[^"]*"', f' {side}="{scale * length:.0f}"', picture)
     number = re.search(r'caption-number">([^<]*)<', figure[0])[1].strip()
     says = re.search(r'caption-text">(.*?[.:])(?=\s|</span>)', figure[0], re.S)[1].rstrip(":.")
     context["body"] = body.replace(
