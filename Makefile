@@ -2,7 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book html pdf test serve notebooks benchmark portability install clean
+COURSE ?= _course
+COURSE_IS = --course "$(COURSE)"
+
+.PHONY: help book html pdf test serve notebooks assignments grade marks benchmark portability install clean
 
 help:
 	@echo "make book         build the site and its PDF (warnings are errors) and print the page to open"
@@ -11,6 +14,9 @@ help:
 	@echo "make test         run every notebook and compare its outputs, then all other tests"
 	@echo "make serve        build the book and open it at a local address"
 	@echo "make notebooks    re-execute all notebooks in place; ONLY=02 for one chapter"
+	@echo "make assignments  assignments to hand out; CHAPTERS=\"3 5\" SEED=2026 COURSE=folder STUDENTS=file OVERLAY=folder"
+	@echo "make grade        grade what came back; INBOX=folder (or zip) COURSE=folder JOBS=2"
+	@echo "make marks        marks and feedback anew, after grading by hand; COURSE=folder"
 	@echo "make benchmark    seconds per chapter and per build; figures of every page of the site"
 	@echo "make portability  the notebooks' outputs with other thread counts and CPU features"
 	@echo "make clean        remove .venv and _build"
@@ -29,7 +35,7 @@ pdf: html
 	$(BIN)/python tools/pdf.py $(CHAPTERS)
 
 test: install
-	$(BIN)/ruff check -q book tests tools conftest.py
+	$(BIN)/ruff check -q book tests tools assignments conftest.py
 	$(BIN)/pytest
 
 serve: book
@@ -38,6 +44,17 @@ serve: book
 
 notebooks: install
 	$(BIN)/python tools/notebooks.py $(ONLY)
+
+assignments: install
+	@$(BIN)/python tools/assignments.py $(CHAPTERS) $(COURSE_IS) $(if $(SEED),--seed "$(SEED)") \
+	  $(if $(STUDENTS),--students "$(STUDENTS)") $(if $(OVERLAY),--overlay "$(OVERLAY)")
+
+grade: install
+	@$(if $(INBOX),,echo "Say what to grade: make grade INBOX=folder" && exit 1)
+	@$(BIN)/python tools/grade.py "$(INBOX)" $(COURSE_IS) $(if $(JOBS),--jobs "$(JOBS)")
+
+marks: install
+	@$(BIN)/python tools/grade.py --marks $(COURSE_IS)
 
 benchmark: install
 	$(BIN)/python tools/benchmark.py

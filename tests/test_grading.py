@@ -1,0 +1,295 @@
+"""Grading: whatever students hand in, each gets the points of what they know, and nobody else's grading suffers."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import nbformat
+import pytest
+
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools" / "grading"))
+from assignment import Assignment  # noqa: E402
+from student import no_sandbox  # noqa: E402
+
+NAME = "01-autonomous-system"
+pytestmark = pytest.mark.skipif(bool(no_sandbox()), reason="no sandbox here: apt-get install bubblewrap")
+
+
+def run(tool, *arguments):
+    command = [sys.executable, str(ROOT / "tools" / tool), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+
+
+def handed_in(variant, changes=None, before=(), after=()):
+    """The released notebook with the right answers, except where `changes` says otherwise, and further cells."""
+    notebook = variant.release()
+    answers = {**{q: variant.answer(q) for q in variant.questions}, "q7": "Both are right.", **(changes or {})}
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    extra = [[nbformat.v4.new_code_cell(source) for source in cells] for cells in (before, after)]
+    notebook.cells = [*extra[0], *notebook.cells, *extra[1]]
+    return notebook
+
+
+def without(notebook, *parts):
+    for cell in notebook.cells:
+        for part in parts:
+            cell.pop(part, None) if part == "id" else cell.update(metadata={})
+    return notebook
+
+
+def ordered(notebook, order):
+    notebook.cells = order(notebook.cells)
+    return notebook
+
+
+WRONG = "def steps_to_fall(a, share):\n    "
+# For each submission what it gets of the 15 points that are graded by the machine.
+FORGED = """
+import sys, gc, os
+def steps_to_fall(a, share):
+    found, frame = [], sys._getframe()
+    while frame:
+        found += [v for v in [*frame.f_locals.values(), *frame.f_globals.values()] if isinstance(v, float)]
+        frame = frame.f_back
+    found += [v for v in gc.get_objects() if isinstance(v, float)]
+    return (found or [0.0])[-1]
+"""
+READS = """
+import glob
+def steps_to_fall(a, share):
+    for path in glob.glob('/**/*', recursive=True):
+        if 'questions.py' in path or 'gradebook' in path or 'course.json' in path:
+            exec(open(path).read(), globals())
+            open(path, 'w').write('')
+            return 99.0
+    return 0.0
+"""
+PATCHED = """
+import builtins, numpy as np
+np.allclose = np.isclose = lambda *a, **k: True
+np.testing.assert_allclose = lambda *a, **k: None
+builtins.all = lambda *a: True
+"""
+FLOOD = """
+import os
+def flood():
+    os.write(3, b'{"value": {"plain": 1}}\\n' * 9)
+    os.write(4, b"[" * 9999)
+"""
+LIAR = """
+class Any:
+    shape, dtype = (), float
+    __eq__ = lambda self, other: True
+    __float__ = lambda self: 0.0
+"""
+
+
+def submissions(v):
+    copy = handed_in(v)
+    blank = next(c for c in v.release().cells if c.id == "q1")
+    copied = ordered(copy, lambda cells: [*cells, blank, *cells[-3:]])
+    return {
+        "perfect": (handed_in(v), 15),
+        "blank": (v.release(), 0),
+        "patches the tests": (handed_in(v, {q: PATCHED for q in v.questions}), 0),
+        "equals everything": (handed_in(v, {"q1": LIAR + WRONG + "return Any()"}), 13),
+        "transforms cells": (
+            handed_in(v, before=["get_ipython().input_transformers_cleanup.append(lambda l: [])"]),
+            15,
+        ),
+        "magic": (
+            handed_in(v, {"q1": "%matplotlib inline\n" + v.answer("q1") + "\n!ls"}, before=["%%time\n1 + 1"]),
+            15,
+        ),
+        "prints and warns": (
+            handed_in(
+                v, {"q1": v.answer("q1").replace("    return", "    print('x' * 10**6); np.log(-1.0)\n    return")}
+            ),
+            15,
+        ),
+        "exits in a function": (handed_in(v, {"q1": f"import os\n{WRONG}os._exit(0)"}), 13),
+        "exits in a cell": (handed_in(v, before=["import os; os._exit(0)", "exit()"], after=["raise SystemExit"]), 15),
+        "never ends": (handed_in(v, {"q1": f"{WRONG}while True: pass"}), 13),
+        "takes all memory": (handed_in(v, {"q1": f"{WRONG}return bytearray(10**13)"}), 13),
+        "answers too much": (handed_in(v, {"q1": f"{WRONG}return np.zeros(10**8)"}), 13),
+        "writes into the answers": (
+            handed_in(
+                v,
+                {"q1": f"{FLOOD}{WRONG}flood(); return 1.0"},
+            ),
+            13,
+        ),
+        "walks frames": (handed_in(v, {"q1": FORGED}), 13),
+        "reads files": (handed_in(v, {"q1": READS}), 13),
+        "uses the network": (
+            handed_in(v, {"q1": f"import socket\n{WRONG}return socket.create_connection(('127.0.0.1', 22), 2) and 0"}),
+            13,
+        ),
+        "does not parse": (handed_in(v, {"q1": "def steps_to_fall(a, share:"}), 13),
+        "copied cells": (copied, 15),
+        "deleted tests": (ordered(handed_in(v), lambda cells: [c for c in cells if not c.id.endswith("-test")]), 15),
+        "edited tests": (handed_in(v, {f"{q}-test": "raise ValueError" for q in v.questions}), 15),
+        "edited setup": (handed_in(v, {"setup": "import numpy"}), 15),
+        "added to setup": (
+            handed_in(v, {"setup": "import math", "q1": f"{WRONG}return math.log(share) / math.log(abs(a))"}),
+            15,
+        ),
+        "moved cells": (ordered(handed_in(v), lambda cells: cells[::-1]), 15),
+        "without metadata": (without(handed_in(v), "metadata"), 15),
+        "without metadata and ids": (without(handed_in(v), "metadata", "id"), 15),
+        "one cell for all": (
+            handed_in(v, {q: "" for q in v.questions}, after=["\n\n".join(map(v.answer, v.questions))]),
+            15,
+        ),
+        "=cmd|' /C calc'!A0": (handed_in(v), 15),
+    }
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A course, an inbox as learning-management systems leave them, and what grading made of it."""
+    course, inbox = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("inbox")
+    made = run("assignments.py", "1", "--seed", 2026, "--course", course)
+    assert made.returncode == 0, made.stdout + made.stderr
+    variant = Assignment(NAME, 2026)
+    cases = submissions(variant)
+    for student, (notebook, _) in cases.items():
+        folder = inbox / f"{student.replace('/', '-')}_123_assignsubmission_file_"
+        folder.mkdir()
+        (folder / "my work (1).ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (inbox / "canvas_LATE_12_34_notebook-1.ipynb").write_text(json.dumps(handed_in(variant)), encoding="utf-8")
+    (inbox / f"mail_{NAME}.ipynb").write_text(json.dumps(handed_in(variant)), encoding="utf-8")
+    with zipfile.ZipFile(inbox / "zipped.zip", "w") as archive:
+        archive.writestr("a/b/work.ipynb", json.dumps(handed_in(variant)))
+        archive.writestr("__MACOSX/work.ipynb", "junk")
+    (inbox / "broken.ipynb").write_text('{"cells": [', encoding="utf-8")
+    (inbox / "bomb.zip").write_bytes(b"PK no zip")
+    (inbox / "twice").mkdir()
+    for file, changes in {"a.ipynb": {}, "b.ipynb": {"q1": ""}}.items():
+        (inbox / "twice" / file).write_text(json.dumps(handed_in(variant, changes)), encoding="utf-8")
+    (inbox / "other.ipynb").write_text(json.dumps(nbformat.v4.new_notebook()), encoding="utf-8")
+    done = run("grade.py", inbox, "--course", course)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with open(course / "marks.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return course, inbox, cases, rows
+
+
+def test_each_submission_gets_what_it_knows_whatever_else_it_does(graded):
+    _, _, cases, rows = graded
+    wanted = {name: points for name, (_, points) in cases.items()} | {"canvas": 15, "mail": 15, "zipped": 15}
+    got = {
+        name: sum(float(r["points"] or 0) for r in rows if r["student"].strip("'") == clean(name) and r["question"])
+        for name in wanted
+    }
+    assert got == wanted
+
+
+def clean(name):
+    return "".join(c if c.isalnum() or c in " .@-" else "-" for c in name)
+
+
+def test_what_cannot_be_graded_is_said(graded):
+    _, _, _, rows = graded
+    status = {(r["student"], r["question"]): r["status"] for r in rows}
+    assert status["broken", ""] == status["bomb", ""] == "unreadable"
+    assert status["twice", ""] == status["other", ""] == "look at"
+    assert status["never ends", "q1"] == "timed out" and status["exits in a function", "q1"] == "killed"
+    assert status["perfect", "q7"] == "to be graded by a person" and status["perfect", "q1"] == "graded"
+    assert not any(v.startswith(("=", "+", "@")) for r in rows for v in r.values())
+
+
+def test_feedback_names_the_mistake_and_holds_no_hidden_test(graded):
+    course, *_ = graded
+    pages = {p.parent.name: p.read_text(encoding="utf-8") for p in course.glob("feedback/*/*.html")}
+    assert "15 of 20 points" in pages["perfect"] and "is not defined" in pages["does not parse"]
+    assert not any(re.search(r"http|<script|np\.allclose|secret", page) for page in pages.values())
+
+
+def test_points_that_a_person_gave_stay_when_graded_again(graded):
+    course, inbox, *_ = graded
+    sys.path.insert(0, str(ROOT / "tools" / "grading"))
+    from course import Course
+
+    with Course(course).open().gradebook() as gradebook:
+        grade = gradebook.find_grade("q7", NAME, NAME, "perfect")
+        grade.manual_score, grade.needs_manual_grade = 4.5, False
+        gradebook.db.commit()
+    few = inbox.parent / "few"
+    shutil.copytree(inbox / "perfect_123_assignsubmission_file_", few / "perfect")
+    done = run("grade.py", few, "--course", course)
+    assert done.returncode == 0, done.stderr
+    assert "19.5 of 20 points" in (course / "feedback" / "perfect" / f"{NAME}.html").read_text(encoding="utf-8")
+    with open(course / "marks.csv", encoding="utf-8", newline="") as file:
+        marks = {(r["student"], r["question"]): r["points"] for r in csv.DictReader(file)}
+    assert marks["perfect", "q7"] == "4.5" and marks["mail", "q1"] == "2", "nobody else's marks are gone"
+
+
+def test_nbgrader_itself_reads_the_folder(graded):
+    course, *_ = graded
+    shown = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export", "--to", str(course / "export.csv")],
+        cwd=course,
+        capture_output=True,
+        text=True,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "perfect" in (course / "export.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "tool, arguments, says",
+    [
+        ("assignments.py", ["9"], "no assignment for chapter 9"),
+        ("assignments.py", ["--seed", "soon"], "whole number"),
+        ("assignments.py", ["--students", "nobody.txt"], "no file nobody.txt"),
+        ("grade.py", ["nowhere", "--course", "COURSE"], "no nowhere"),
+        ("grade.py", ["EMPTY", "--course", "COURSE"], "holds no notebook"),
+        ("grade.py", ["EMPTY", "--course", "EMPTY"], "run `make assignments` first"),
+        ("grade.py", ["EMPTY", "--course", "HALF"], "gradebook.db is missing"),
+    ],
+)
+def test_what_people_get_wrong_is_said_in_one_message(graded, tmp_path, tool, arguments, says):
+    course, *_ = graded
+    (tmp_path / "half").mkdir()
+    shutil.copy(course / "course.json", tmp_path / "half")
+    (tmp_path / "empty").mkdir()
+    places = {"COURSE": course, "EMPTY": tmp_path / "empty", "HALF": tmp_path / "half"}
+    arguments = [places.get(word, word) for word in arguments]
+    if "--course" not in arguments:
+        arguments += ["--course", tmp_path / "new"]
+    done = run(tool, *arguments)
+    assert done.returncode == 1 and says in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert not (tmp_path / "new").exists() and not any((tmp_path / "empty").iterdir())
+
+
+def test_each_student_can_have_numbers_of_their_own(tmp_path):
+    (tmp_path / "class.txt").write_text("ada\nbob\n", encoding="utf-8")
+    course = tmp_path / "course"
+    made = run("assignments.py", "1", "2", "--seed", 5, "--students", tmp_path / "class.txt", "--course", course)
+    assert made.returncode == 0, made.stderr
+    assert len({(course / "zip" / s / f"{NAME}.zip").read_bytes() for s in ("ada", "bob")}) == 2
+    ada = Assignment(NAME, 5, "ada")
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    for student in ("ada", "bob"):  # bob hands in ada's notebook
+        (inbox / f"{student}.ipynb").write_text(json.dumps(handed_in(ada)), encoding="utf-8")
+    assert run("grade.py", inbox, "--course", course).returncode == 0
+    with open(course / "marks.csv", encoding="utf-8", newline="") as file:
+        marks = {(r["student"], r["question"]): r["points"] for r in csv.DictReader(file)}
+    assert marks["ada", "q2"] == "2" and marks["bob", "q2"] == "0"
+
+
+def test_releases_are_the_same_bytes_each_time_and_fast(tmp_path):
+    for place in ("one", "two"):
+        made = run("assignments.py", "--seed", 3, "--course", tmp_path / place)
+        assert made.returncode == 0, made.stderr
+    first, second = (sorted((tmp_path / place / "zip").glob("*.zip")) for place in ("one", "two"))
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second] and len(first) == 8
