@@ -3,6 +3,7 @@
 import ast
 import re
 
+import nbformat
 import pytest
 
 from conftest import BOOK, FOLDED, NOTEBOOKS, ROOT
@@ -138,3 +139,16 @@ def test_every_picture_in_a_page_has_alt_text(path):
     for block in re.findall(r"\{figure\}.*?```", text, flags=re.S):
         assert re.search(r":alt: \S+ \S+ \S+", block)
     assert "![](" not in text
+
+
+def test_instructors_find_every_exercise_at_its_level():
+    table = (BOOK / "instructors.md").read_text(encoding="utf-8").partition("## Exercises by level")[2]
+    rows = {row[0]: row[1:] for row in re.findall(r"^\| (\d) \| (.*) \| (.*) \| (.*) \| (.*) \|$", table, flags=re.M)}
+    for path in NOTEBOOKS:
+        text = "\n\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
+        start = text.index("## ★ Further")
+        wanted = {level: set() for level in ("warm-up", "core", "break it", "stretch")}
+        for found in re.finditer(r"^`+\{exercise-start\} .* · (.*)\n:label: (\S+)$", text, flags=re.M):
+            wanted[found[1]].add(("★ " if found.start() > start else "") + found[2])
+        for level, cell in zip(wanted, rows[str(int(path.stem[:2]))], strict=True):
+            assert {s + r for s, r in re.findall(r"(★ )?\{ref\}`[^<]*<([\w-]+)>`", cell)} == wanted[level], (path, level)
