@@ -7,7 +7,7 @@ def numbers(rng):
     return {
         "a": rng.choice([0.8, 0.85, 0.9, 0.95, 0.98]),
         "k": rng.integers(3, 12),
-        "long": rng.integers(30, 61),
+        "long": rng.integers(250, 500),
     }
 
 
@@ -115,7 +115,7 @@ QUESTIONS = {
         "inputs": inputs_6,
         "mistakes": {
             "The order is reversed: the newest input is found first.": ("found[::-1]", "found"),
-            "An input of 0 leaves a state above 0, too: the border is 1.": ("h >= 0.99999", "h > 0"),
+            "An input of 0 leaves a state above 0, too: the border lies below 1.": ("h > border", "h > 0"),
             "First take the input away, then divide by a.": ("(h - x) / a", "h / a - x"),
             "One step back divides by a.": ("(h - x) / a", "(h - x) * a"),
         },

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def numbers(rng):
-    pair = list(rng.choice(3, 2, replace=False))  # the two rooms that exchange heat
+    pair = list(rng.choice(3, 2, replace=False))  # the two that mix
     third = 3 - sum(pair)
     keep, swap, size = rng.choice([0.5, 0.6, 0.7]), 0.2, rng.choice([2.0, 4.0, 5.0])
     A, C = np.zeros((3, 3)), np.ones(3)
@@ -12,14 +12,14 @@ def numbers(rng):
     A[pair[0], pair[1]], A[pair[1], pair[0]] = swap * size, swap / size
 
     def change(*by):
-        """A change of the three rooms, its first entry positive, as it stands in the code."""
+        """A change of the three, its first entry positive, as it stands in the code."""
         v = np.zeros(3)
         v[[*pair, third]] = by
         v *= np.sign(v[np.flatnonzero(v)[0]])
         return ", ".join(map(str, v.round(2)))
 
     return {
-        "A": r" \ ".join(" & ".join(f"{v:.2g}" for v in row) for row in A),
+        "A": r" \\ ".join(" & ".join(f"{v:.2g}" for v in row) for row in A),
         "C": " & ".join(f"{v:g}" for v in C),
         "hidden": change(size, -1, 0),
         "seen": change(size, 1, 0),
@@ -70,9 +70,9 @@ QUESTIONS = {
     "q2": {
         "asks": "hidden",
         "mistakes": {
-            "Both rooms warmer: that changes the output at once.": ("{{hidden}}", "{{seen}}"),
-            "The rooms count differently in C: equal and opposite changes do not cancel.": ("{{hidden}}", "{{even}}"),
-            "The first output does not change, but later ones do: the third room fades at another rate.": (
+            "Both larger: that changes the output at once.": ("{{hidden}}", "{{seen}}"),
+            "They count differently in C: equal and opposite changes do not cancel.": ("{{hidden}}", "{{even}}"),
+            "The first output does not change, but later ones do: the third quantity fades at another rate.": (
                 "{{hidden}}",
                 "{{later}}",
             ),

@@ -8,7 +8,7 @@ def numbers(rng):
     if len(set(p)) == 1:
         p[0] = 0.03125
     short = rng.integers(3, 6)
-    return {f"p{k + 1}": v for k, v in enumerate(p)} | {"short": short, "long": short + 5, "T": 6 * short + 22}
+    return {f"p{k + 1}": v for k, v in enumerate(p)} | {"short": short, "long": short + 5, "T": 8 * short + 20}
 
 
 def inputs_1(rng, numbers):

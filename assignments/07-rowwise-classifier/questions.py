@@ -65,6 +65,7 @@ QUESTIONS = {
     },
     "q2": {
         "asks": "error",
+        "tolerance": 0.005,
         "mistakes": {
             "This is the variance; the standard error is its root.": (
                 "np.sqrt({{right}} / {{n}} * (1 - {{right}} / {{n}}) / {{n}})",

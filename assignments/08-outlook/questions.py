@@ -1,5 +1,6 @@
 """Assignment 8: what varies, hidden inputs, and named mistakes."""
 
+
 def numbers(rng):
     return {
         "b": rng.choice([1.0, 1.5, 2.0, 2.5, 3.0, 4.0]),

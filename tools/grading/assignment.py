@@ -7,7 +7,7 @@ where a number varies, and `questions.py`: `numbers(rng)` gives what varies, `QU
     inputs     inputs(rng, numbers) -> argument tuples; missing for a variable
     mistakes   {what went wrong, in words: (text of the solution, what stands there instead), or several of these}
     planted    words of those mistakes of which the variant plants one in the released cell
-    tolerance  relative and absolute, 1e-6 unless given
+    tolerance  as a share of the largest entry, 1e-6 unless given
     seconds    for one question, 10 unless given
 """
 
@@ -63,7 +63,10 @@ def compare(got, want, tolerance):
             return "should be an array of numbers"
         if got.shape != want.shape and not got.size == want.size == 1:
             return f"has the shape {got.shape}; it should be {want.shape}"
-        near = np.isclose(got.reshape(want.shape), want, rtol=tolerance, atol=tolerance, equal_nan=True)
+        finite = np.abs(want[np.isfinite(want)]).max(initial=0)  # small entries are measured by the largest
+        near = np.isclose(
+            got.reshape(want.shape), want, rtol=tolerance, atol=tolerance * finite + 1e-12, equal_nan=True
+        )
         if near.all():
             return None
         place = tuple(int(i) for i in np.argwhere(~near)[0])
