@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ import pytest
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "tools" / "grading"))
-from assignment import Assignment  # noqa: E402
+from assignment import Assignment, names  # noqa: E402
+from intake import safe  # noqa: E402
 from student import no_sandbox  # noqa: E402
 
 NAME = "01-autonomous-system"
@@ -23,7 +25,8 @@ pytestmark = pytest.mark.skipif(bool(no_sandbox()), reason="no sandbox here: apt
 
 def run(tool, *arguments):
     command = [sys.executable, str(ROOT / "tools" / tool), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+    environment = {**os.environ, "TOKEN": "of the instructor"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
 
 
 def handed_in(variant, changes=None, before=(), after=()):
@@ -95,6 +98,8 @@ def submissions(v):
     copy = handed_in(v)
     blank = next(c for c in v.release().cells if c.id == "q1")
     copied = ordered(copy, lambda cells: [*cells, blank, *cells[-3:]])
+    elsewhere = handed_in(v, {"q7": ""})
+    elsewhere.cells.append(nbformat.v4.new_markdown_cell("Both are right, and here is why."))
     return {
         "perfect": (handed_in(v), 15),
         "blank": (v.release(), 0),
@@ -132,6 +137,12 @@ def submissions(v):
             handed_in(v, {"q1": f"import socket\n{WRONG}return socket.create_connection(('127.0.0.1', 22), 2) and 0"}),
             13,
         ),
+        "reads the environment": (handed_in(v, {"q1": f"{WRONG}raise ValueError(open('/proc/1/environ').read())"}), 13),
+        "rows of unequal length": (handed_in(v, {"q6": "def largest_growth(A, T): return (0.0, [1.0, [2.0]])"}), 12),
+        "half a character": (handed_in(v, {"q1": f"{WRONG}raise ValueError('\\ud800')", "q7": "\ud800"}), 13),
+        "never stops talking": (handed_in(v, {"q1": f"import os\n{WRONG}while True: os.write(4, b'x' * 65536)"}), 13),
+        "strange metadata": (handed_in(v, before=["1"]), 15),
+        "text elsewhere": (elsewhere, 15),
         "does not parse": (handed_in(v, {"q1": "def steps_to_fall(a, share:"}), 13),
         "copied cells": (copied, 15),
         "deleted tests": (ordered(handed_in(v), lambda cells: [c for c in cells if not c.id.endswith("-test")]), 15),
@@ -160,6 +171,7 @@ def graded(tmp_path_factory):
     assert made.returncode == 0, made.stdout + made.stderr
     variant = Assignment(NAME, 2026)
     cases = submissions(variant)
+    cases["strange metadata"][0].cells[0].metadata = {"nbgrader": {"grade_id": ["q1"]}}
     for student, (notebook, _) in cases.items():
         folder = inbox / f"{student.replace('/', '-')}_123_assignsubmission_file_"
         folder.mkdir()
@@ -186,14 +198,14 @@ def test_each_submission_gets_what_it_knows_whatever_else_it_does(graded):
     _, _, cases, rows = graded
     wanted = {name: points for name, (_, points) in cases.items()} | {"canvas": 15, "mail": 15, "zipped": 15}
     got = {
-        name: sum(float(r["points"] or 0) for r in rows if r["student"].strip("'") == clean(name) and r["question"])
+        name: sum(
+            float(r["points"] or 0)
+            for r in rows
+            if r["student"].removeprefix("'") == safe(name.replace("/", "-")) and r["question"]
+        )
         for name in wanted
     }
     assert got == wanted
-
-
-def clean(name):
-    return "".join(c if c.isalnum() or c in " .@-" else "-" for c in name)
 
 
 def test_what_cannot_be_graded_is_said(graded):
@@ -202,6 +214,7 @@ def test_what_cannot_be_graded_is_said(graded):
     assert status["broken", ""] == status["bomb", ""] == "unreadable"
     assert status["twice", ""] == status["other", ""] == "look at"
     assert status["never ends", "q1"] == "timed out" and status["exits in a function", "q1"] == "killed"
+    assert status["text elsewhere", "q7"] == "to be graded by a person" and status["text elsewhere", ""] == "look at"
     assert status["perfect", "q7"] == "to be graded by a person" and status["perfect", "q1"] == "graded"
     assert not any(v.startswith(("=", "+", "@")) for r in rows for v in r.values())
 
@@ -210,7 +223,7 @@ def test_feedback_names_the_mistake_and_holds_no_hidden_test(graded):
     course, *_ = graded
     pages = {p.parent.name: p.read_text(encoding="utf-8") for p in course.glob("feedback/*/*.html")}
     assert "15 of 20 points" in pages["perfect"] and "is not defined" in pages["does not parse"]
-    assert not any(re.search(r"http|<script|np\.allclose|secret", page) for page in pages.values())
+    assert not any(re.search(r"http|<script|np\.allclose|secret|of the instructor", page) for page in pages.values())
 
 
 def test_points_that_a_person_gave_stay_when_graded_again(graded):
@@ -293,3 +306,24 @@ def test_releases_are_the_same_bytes_each_time_and_fast(tmp_path):
         assert made.returncode == 0, made.stderr
     first, second = (sorted((tmp_path / place / "zip").glob("*.zip")) for place in ("one", "two"))
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second] and len(first) == 8
+
+
+def test_each_notebook_is_graded_as_the_assignment_that_it_is(tmp_path):
+    course, inbox = tmp_path / "course", tmp_path / "inbox"
+    inbox.mkdir()
+    assert run("assignments.py", "2", "3", "5", "--seed", 4, "--course", course).returncode == 0
+    for name in names().values():
+        if name[:2] in ("02", "03", "05"):
+            variant = Assignment(name, 4)
+            kept = handed_in(variant, {variant.by_hand()[0]: ""})
+            (inbox / f"eve_{name}.ipynb").write_text(json.dumps(without(kept, "metadata", "id")), encoding="utf-8")
+    done = run("grade.py", inbox, "--course", course)
+    assert done.returncode == 0, done.stderr
+    with open(course / "marks.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    lost = [
+        r
+        for r in rows
+        if r["status"] == "graded" and r["question"] in ("q1", "q2", "q3", "q4") and r["points"] != r["of"]
+    ]
+    assert {r["assignment"][:2] for r in rows} == {"02", "03", "05"} and lost == []

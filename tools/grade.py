@@ -23,7 +23,8 @@ try:
     import nbformat
     from assignment import REGION, AssignmentError, kind
     from course import Course, parse, stop, write_notebook
-    from student import CELL, Student, no_sandbox
+    from nbgrader.api import MissingEntry
+    from student import CELL, Student, StudentError, no_sandbox
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 
@@ -40,21 +41,26 @@ border-bottom: 1px solid #bbb }} code {{ background: #eee; padding: 0 .2em }} @m
 
 
 def found_in(inbox, course):
-    """{(student, assignment): cells} of what can be graded, and rows of what cannot."""
+    """{(student, assignment): (cells, bytes)} of what can be graded, and rows of what cannot."""
     if not Path(inbox).exists():
         stop(f"There is no {inbox}: name the folder or zip with the submissions.")
-    released = course.released()
+    released, listed = course.released(), {intake.alike(name): name for name in course.state["students"]}
     submissions, rows = defaultdict(dict), []
     for place, data in intake.files(inbox):
         student = intake.owner(place, course.state["released"])
+        if listed:
+            student = listed.get(intake.alike(student), student)
         try:
-            cells = intake.read(data)
+            cells, says = intake.read(data)
         except intake.Unreadable as error:
             rows.append([student, "", "", "", "", "unreadable", f"{place}: {error}"])
             continue
-        best = max(released, key=lambda a: intake.similarity(cells, a))
-        if intake.similarity(cells, best) < len(best.cells) / 4:
+        best = max(released, key=lambda a: intake.similarity(cells, says, a))
+        if intake.similarity(cells, says, best) == 0:
             rows.append([student, "", "", "", "", "look at", f"{place}: not a notebook of these assignments"])
+        elif listed and student not in course.state["students"]:
+            note = f"{place}: no student of that name is on the list, so the numbers are not known"
+            rows.append([student, best.name, "", "", "", "look at", note])
         else:
             submissions[student, best.name][str(place)] = (cells, data)
     chosen = {}
@@ -65,7 +71,7 @@ def found_in(inbox, course):
             rows.append([student, name, "", "", "", "look at", note])
         else:
             chosen[student, name] = next(iter(found.values()))
-    if not submissions and not rows:
+    if not submissions and all(row[6].endswith("(*.ipynb) in it") for row in rows):
         stop(f"{inbox} holds no notebook (*.ipynb) and no zip of notebooks.")
     return chosen, rows
 
@@ -74,9 +80,12 @@ def grade(variant, cells, expected, sandboxed):
     """{question: (points, status, words)}, the texts for a person, and notes."""
     code, texts, notes = intake.take(variant, cells)
     seconds = max([CELL, *(q.get("seconds", 0) for q in variant.questions.values())])
-    with Student(code, seconds, sandboxed) as student:
-        results = {q: variant.judge(student, q, expected) for q in variant.questions}
-        notes += [f"a cell {words}" for _, words in student.troubles]
+    try:
+        with Student(code, seconds, sandboxed) as student:
+            results = {q: variant.judge(student, q, expected) for q in variant.questions}
+            notes += [f"a cell {words}" for _, words in student.troubles]
+    except StudentError as error:  # not even its cells can be run
+        results = {q: (0, error.kind, str(error)) for q in variant.questions}
     return results, texts, notes
 
 
@@ -99,17 +108,18 @@ def copy_for_a_person(variant, results, texts):
 
 def enter(course, gradebook, student, variant, results, texts, raw):
     """Put the result into the gradebook; points that a person gave stay."""
-    name = variant.name
+    name, student = variant.name, intake.safe(student)
     gradebook.update_or_create_student(student)
     submission = gradebook.update_or_create_submission(name, student)
     old = course.folder / "autograded" / student / name / f"{name}.ipynb"
     before = {c.id: c.source for c in nbformat.read(old, 4).cells} if old.exists() else {}
+    before = {q: before.get(q) for q in texts if before.get(q) != variant.blank(q)}
     for grade in submission.notebooks[0].grades:
         if grade.name in texts:
             blank = not texts[grade.name]
-            changed = grade.manual_score is not None and texts[grade.name] != before.get(grade.name)
+            changed = grade.manual_score is not None and (texts[grade.name] or None) != before.get(grade.name)
             grade.auto_score = 0.0 if blank else None
-            grade.needs_manual_grade = not blank and (grade.manual_score is None or changed)
+            grade.needs_manual_grade = changed or not blank and grade.manual_score is None
         else:
             grade.auto_score = float(results[grade.name.removesuffix("-test")][0])
             grade.needs_manual_grade = False
@@ -120,18 +130,20 @@ def enter(course, gradebook, student, variant, results, texts, raw):
     handed_in.write_bytes(raw)
 
 
-def safe(student):
-    """The name as that of a folder."""
-    return "".join(c if c.isalnum() or c in " .@-" else "-" for c in student).strip(". ") or "nameless"
-
-
 def report(course, gradebook, log):
     """marks.csv and the pages of feedback, from the gradebook and from what the tests said."""
     rows = list(log["rows"])
     for key in sorted(log["graded"]):
         student, name = key.split("\n")
         variant, said = course.variant(name, student), log["graded"][key]
-        grades = {g.name.removesuffix("-test"): g for g in gradebook.find_submission(name, student).notebooks[0].grades}
+        try:
+            submission = gradebook.find_submission(name, intake.safe(student))
+        except MissingEntry:
+            rows.append(
+                [student, name, "", "", "", "look at", "no longer in the gradebook: grade this submission again"]
+            )
+            continue
+        grades = {g.name.removesuffix("-test"): g for g in submission.notebooks[0].grades}
         total, most, lines, waiting = 0.0, 0.0, [], 0
         for question in [q for q in map(str, variant.cells) if q in grades]:
             grade, (status, words) = grades[question], said["questions"].get(question, ("graded", ""))
@@ -159,7 +171,7 @@ def report(course, gradebook, log):
             rows="".join(lines),
             open=" so far; a person has still to read the rest" if waiting else "",
         )
-        target = course.folder / "feedback" / safe(student) / f"{name}.html"
+        target = course.folder / "feedback" / intake.safe(student) / f"{name}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page, encoding="utf-8")
     fresh = course.folder / "marks.new"
@@ -189,28 +201,33 @@ def main(arguments):
         if sandboxed and (why := no_sandbox()):
             stop(why)
         chosen, problems = found_in(rest[0], course)
-        seen = {student for student, _ in chosen} | {row[0] for row in problems}
-        log["rows"] = [row for row in log["rows"] if row[0] not in seen] + problems
-        variants = {key: course.variant(key[1], key[0]) for key in chosen}
-        expected = {}
-        for (student, name), variant in variants.items():
+        seen = {*chosen, *((row[0], row[1]) for row in problems)}
+        log["rows"] = [row for row in log["rows"] if (row[0], row[1]) not in seen] + problems
+        variants, expected = {}, {}
+        for student, name in chosen:
             own = (name, student if student in course.state["students"] else "")
             if own not in expected:
-                expected[own] = variant.expect(course.state["secret"])
-            variants[student, name] = (variant, expected[own])
+                variants[own] = course.variant(*own)
+                expected[own] = variants[own].expect(course.state["secret"])
         start = time.monotonic()
-        with ThreadPoolExecutor(options.get("jobs", os.cpu_count())) as pool, course.gradebook() as gradebook:
-            jobs = {
-                key: pool.submit(grade, *variants[key][:1], cells, variants[key][1], sandboxed)
-                for key, (cells, _) in chosen.items()
-            }
-            for n, (key, job) in enumerate(jobs.items(), 1):
-                results, texts, notes = job.result()
-                texts = {q: texts.get(q, "") for q in variants[key][0].by_hand()}
-                enter(course, gradebook, safe(key[0]), variants[key][0], results, texts, chosen[key][1])
-                questions = {q: (status, words) for q, (_, status, words) in results.items()}
-                log["graded"]["\n".join((safe(key[0]), key[1]))] = {"questions": questions, "notes": notes}
+        with ThreadPoolExecutor(max(1, options.get("jobs", os.cpu_count()))) as pool, course.gradebook() as gradebook:
+            jobs = {}
+            for (student, name), (cells, _) in chosen.items():
+                own = (name, student if student in course.state["students"] else "")
+                jobs[student, name] = own, pool.submit(grade, variants[own], cells, expected[own], sandboxed)
+            for n, ((student, name), (own, job)) in enumerate(jobs.items(), 1):
+                try:
+                    results, texts, notes = job.result()
+                    texts = {q: texts.get(q, "") for q in variants[own].by_hand()}
+                    enter(course, gradebook, student, variants[own], results, texts, chosen[student, name][1])
+                    questions = {q: (status, words) for q, (_, status, words) in results.items()}
+                    log["graded"]["\n".join((student, name))] = {"questions": questions, "notes": notes}
+                except Exception as error:  # whatever one submission does, the others are graded
+                    gradebook.db.rollback()
+                    note = f"grading failed ({type(error).__name__}: {intake.legible(str(error))[:200]})"
+                    log["rows"].append([student, name, "", "", "", "look at", note])
                 print(f"\r{n} of {len(jobs)} graded, {time.monotonic() - start:.0f} s", end="", flush=True)
+                course.save()
         print()
     with course.gradebook() as gradebook:
         rows = report(course, gradebook, log)

@@ -1,5 +1,7 @@
 """Assignment 1: what varies, hidden inputs, and named mistakes."""
 
+import numpy as np
+
 
 def numbers(rng):
     return {
@@ -29,7 +31,7 @@ def inputs_5(rng, numbers):
 
 def inputs_6(rng, numbers):
     steep = [rng.uniform(0.3, 0.7, 2) for _ in range(2)]
-    hump = [([[a, rng.uniform(3, 9)], [0.1, b]], 12) for a, b in steep]
+    hump = [(np.array([[a, rng.uniform(3, 9)], [0.1, b]]), 12) for a, b in steep]
     return [*hump, (rng.normal(size=(3, 3)) * 0.6, 8), (0.5 * rng.normal(size=(2, 2)), 1)]
 
 
@@ -48,7 +50,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "first_below",
+        "asks": "answer_2",
         "mistakes": {
             "One step too early: there the state is not yet below.": (" + 1", ""),
             "One step too late.": (" + 1", " + 2"),

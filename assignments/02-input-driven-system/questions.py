@@ -58,7 +58,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "share",
+        "asks": "answer_2",
         "mistakes": {
             "This is the share of all older inputs.": ("1 - {{a}} ** {{k}}", "{{a}} ** {{k}}"),
             "One input too many: the newest has the age 0.": ("** {{k}}", "** ({{k}} + 1)"),

@@ -68,7 +68,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "hidden",
+        "asks": "answer_2",
         "mistakes": {
             "Both larger: that changes the output at once.": ("{{hidden}}", "{{seen}}"),
             "They count differently in C: equal and opposite changes do not cancel.": ("{{hidden}}", "{{even}}"),

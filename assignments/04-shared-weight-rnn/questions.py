@@ -46,7 +46,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "parameters",
+        "asks": "answer_2",
         "mistakes": {
             "The weights are shared: the number of steps does not enter.": (
                 "{{n}} * {{m}} + {{n}} * {{n}} + 2 * {{n}} + ",

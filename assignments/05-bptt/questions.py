@@ -74,7 +74,7 @@ QUESTIONS = {
         },
     },
     "q3": {
-        "asks": "reach",
+        "asks": "answer_3",
         "tolerance": 1e-3,
         "mistakes": {
             "The slope of tanh is missing: w alone would let the gradient grow.": (

@@ -65,7 +65,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "bits",
+        "asks": "answer_2",
         "mistakes": {
             "Bits are counted with the logarithm to base 2; these are nats.": ("np.log2", "np.log"),
             "Per character: divide by the number of letters.": ("np.mean", "np.sum"),

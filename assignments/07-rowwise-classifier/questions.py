@@ -64,7 +64,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "error",
+        "asks": "answer_2",
         "tolerance": 0.005,
         "mistakes": {
             "This is the variance; the standard error is its root.": (

@@ -49,7 +49,7 @@ QUESTIONS = {
         },
     },
     "q2": {
-        "asks": "tau",
+        "asks": "answer_2",
         "mistakes": {
             "The bias passes through the sigmoid first: the gate stands at sigmoid(b).": ("sigmoid({{b}})", "{{b}}"),
             "1 / (1 - f) is near for f close to 1; the fall to 1/e is -1 / ln f.": (

@@ -9,6 +9,8 @@ It reads lines of JSON from its standard input and answers on its standard outpu
 Whatever the student's code does in here, it can at most give wrong answers: nothing in this process knows a right one.
 """
 
+import ast
+import asyncio
 import base64
 import json
 import os
@@ -24,12 +26,12 @@ def pack(value):
     """A value as JSON: numbers, text, arrays and tensors, and tuples, lists and dictionaries of these."""
     if hasattr(value, "detach"):
         value = value.detach().cpu().numpy()
-    if value is None or isinstance(value, str | bool):
+    if value is None or isinstance(value, str | bool | int | float):
         return {"plain": value}
     if isinstance(value, dict):
         return {"dict": {str(key): pack(v) for key, v in value.items()}}
-    if isinstance(value, tuple) or isinstance(value, list) and any(not np.isscalar(v) for v in value):
-        return {"list": [pack(v) for v in value]}
+    if isinstance(value, list | tuple):
+        return {type(value).__mro__[-2].__name__: [pack(v) for v in value]}
     array = np.asarray(value)
     if array.dtype.kind not in "biufc":
         return {"other": type(value).__name__}
@@ -47,7 +49,9 @@ def unpack(packed):
     if "dict" in packed:
         return {key: unpack(v) for key, v in packed["dict"].items()}
     if "list" in packed:
-        return tuple(unpack(v) for v in packed["list"])
+        return [unpack(v) for v in packed["list"]]
+    if "tuple" in packed:
+        return tuple(unpack(v) for v in packed["tuple"])
     if "other" in packed:
         raise ValueError(f"a value of type {packed['other'][:40]} cannot be compared; return numbers or arrays")
     if not re.fullmatch(r"[<>|=][biufc]\d{1,2}", packed["dtype"]):
@@ -56,10 +60,25 @@ def unpack(packed):
     return data.reshape(packed["shape"]).copy()[()]
 
 
-def plain(source):
-    """The cell without what only Jupyter understands: lines of magic, of the shell, and of help."""
-    lines = source.split("\n")
-    return "\n".join(re.sub(r"^(\s*)(?:[%!?].*|[\w.]+\?+\s*)$", r"\1pass", line) for line in lines)
+class Shell:
+    """In the place of Jupyter's: magic, commands of the shell and requests for help do nothing."""
+
+    def __getattr__(self, name):
+        return lambda *arguments, **more: None
+
+
+def compiled(source):
+    """The cell's code; what is no Python may be Jupyter's."""
+    try:
+        return compile(source, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        try:
+            from IPython.core.inputtransformer2 import TransformerManager
+
+            plain = TransformerManager().transform_cell(source)
+            return compile(plain, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        except Exception:
+            raise error from None
 
 
 class TooLong(BaseException):
@@ -72,7 +91,9 @@ def alarm(signum, frame):
 
 def work(request, names):
     if "run" in request:
-        exec(compile(plain(request["run"]), "<cell>", "exec"), names)
+        waiting = eval(compiled(request["run"]), names)
+        if asyncio.iscoroutine(waiting):
+            asyncio.run(waiting)
         return {}
     if request["ask"] not in names:
         return {"error": f"{request['ask']} is not defined"}
@@ -92,7 +113,7 @@ def main(memory, processor):
     for stream in (0, 1, 2):  # what is printed costs nothing and is not kept
         os.dup2(nowhere, stream)
     signal.signal(signal.SIGALRM, alarm)
-    names = {"__name__": "__main__", "display": lambda *a, **k: None, "get_ipython": lambda: None}
+    names = {"__name__": "__main__", "display": lambda *a, **k: None, "get_ipython": Shell}
     for line in requests:
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request.get("seconds", 0))
@@ -101,7 +122,9 @@ def main(memory, processor):
         except TooLong:
             answer = {"error": f"took longer than {request['seconds']} seconds", "slow": True}
         except BaseException as error:  # also SystemExit
-            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
+            # not what the numbers were: they would tell of the inputs
+            words = re.sub(r"-?\d+\.\d+(e-?\d+)?", "…", f"{type(error).__name__}: {error}"[:600])
+            answer = {"error": words[:150].encode("utf-8", "replace").decode()}
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

@@ -1,11 +1,13 @@
 """A student's code in a process of its own, on a short leash: questions go in, values come out."""
 
+import contextlib
 import json
 import os
 import select
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from inside import pack, unpack
 
 INSIDE = Path(__file__).with_name("inside.py")
 MEMORY = 6 * 2**30  # bytes of address space; PyTorch takes two thirds of that on its own
-LARGEST = 50_000_000  # bytes of an answer
+LARGEST = 5_000_000  # bytes of an answer
+BUDGET, RESTARTS = 300, 12  # seconds and restarts of one submission
 CELL, QUESTION = 20, 10  # seconds for a cell and for a question, unless an assignment says otherwise
 GRACE = 2  # seconds more, for a process that does not let itself be interrupted
 NO_SANDBOX = (
@@ -53,6 +56,7 @@ def sandbox():
     for place in {sys.prefix, sys.base_prefix} - {"/usr"}:
         command += ["--ro-bind", place, place]
     command += ["--ro-bind", str(INSIDE), "/inside.py", "--size", str(2**26), "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    command += ["--size", str(2**26), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {"HOME": "/tmp", "PATH": "/usr/bin", **THREADS}.items():
         command += ["--setenv", name, value]
     return [*command, "--", sys.executable, "-I", "/inside.py"]
@@ -66,45 +70,61 @@ class Student:
 
     def __init__(self, cells, seconds=CELL, sandboxed=True):
         self.cells, self.seconds, self.sandboxed = list(cells), seconds, sandboxed
-        self.process, self.troubles = None, []  # troubles: (status, words) of cells that did not end
+        self.process, self.restarts, self.end = None, 0, time.monotonic() + BUDGET
+        self.troubles, self.errors = (
+            [],
+            [],
+        )  # (status, words) of cells that did not end; (cell, words) of those that failed
         self.start()
 
     def start(self):
-        self.close()
-        command = sandbox() if self.sandboxed else [sys.executable, "-I", str(INSIDE)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        environment = {**os.environ, **THREADS}
-        limits = [str(MEMORY), str(20 * self.seconds)]
-        self.process = subprocess.Popen([*command, *limits], **pipes, env=environment, start_new_session=True)
-        for cell in list(self.cells):
-            try:
-                self.send({"run": cell}, self.seconds)
-            except StudentError as error:
-                if error.kind:
-                    self.cells.remove(cell)
-                    self.troubles.append((error.kind, str(error)))
-                if self.process is None:
-                    return self.start()
+        """A fresh process in which all cells have run, except those that do not end or end it."""
+        while self.process is None:
+            if self.restarts > RESTARTS or time.monotonic() > self.end:
+                raise StudentError("the submission was stopped: it took too long, or ended too often", "timed out")
+            self.restarts += 1
+            self.errors = []
+            command = sandbox() if self.sandboxed else [sys.executable, "-I", str(INSIDE)]
+            pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+            environment = {"PATH": os.environ["PATH"]} if self.sandboxed else {**os.environ, **THREADS}
+            limits = [str(MEMORY), str(20 * self.seconds)]
+            self.process = subprocess.Popen([*command, *limits], **pipes, env=environment, start_new_session=True)
+            for cell in list(self.cells):
+                try:
+                    self.send({"run": cell}, self.seconds)
+                except StudentError as error:
+                    self.errors.append((cell, str(error)))
+                    if error.kind:
+                        self.cells.remove(cell)
+                        self.troubles.append((error.kind, str(error)))
+                    if self.process is None:
+                        break
 
     def send(self, request, seconds):
         """One question, one answer; raises StudentError if there is none, or none in time."""
         if self.process is None:
             self.start()
+        deadline = time.monotonic() + seconds + GRACE
+        guard = threading.Timer(seconds + GRACE + 1, self.process.kill)  # should the process not even listen
+        guard.start()
         try:
             self.process.stdin.write(json.dumps({**request, "seconds": seconds}).encode() + b"\n")
             self.process.stdin.flush()
-            answer = self.read(time.monotonic() + seconds + GRACE)
-        except BrokenPipeError:
+            answer = self.read(deadline)
+        except OSError:
             answer = None
+        finally:
+            guard.cancel()
         if answer is None:
-            late = self.process.poll() is None
+            late = time.monotonic() > deadline
             self.close()
             raise StudentError(
                 f"ran longer than {seconds} seconds and was stopped" if late else "ended the whole process",
                 "timed out" if late else "killed",
             )
         if "error" in answer:
-            raise StudentError(str(answer["error"])[:300], "timed out" if answer.get("slow") else "")
+            words = str(answer["error"])[:300].encode("utf-8", "replace").decode()
+            raise StudentError(words, "timed out" if answer.get("slow") else "")
         return answer
 
     def read(self, deadline):
@@ -115,8 +135,6 @@ class Student:
             piece = os.read(self.process.stdout.fileno(), 2**16) if ready else b""
             line += piece
             if not piece or len(line) > LARGEST:
-                if ready:
-                    self.process.wait(GRACE)
                 return None
         try:
             answer = json.loads(line)
@@ -127,7 +145,13 @@ class Student:
     def ask(self, name, *arguments, seconds=QUESTION):
         """The value of name(*arguments), without arguments of the variable; StudentError says why there is none."""
         request = {"ask": name} | ({"arguments": [pack(a) for a in arguments]} if arguments else {})
-        answer = self.send(request, seconds)
+        try:
+            answer = self.send(request, seconds)
+        except StudentError as error:
+            failed = next((words for cell, words in self.errors if name in cell), "")
+            if "is not defined" not in str(error) or not failed:
+                raise
+            raise StudentError(f"{error}; its cell failed with {failed}", error.kind) from None
         try:
             return unpack(answer["value"])
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -138,8 +162,9 @@ class Student:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-            self.process.stdin.close()
-            self.process.stdout.close()
+            for pipe in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(OSError):  # what was still to be written
+                    pipe.close()
             self.process = None
 
     def __enter__(self):
