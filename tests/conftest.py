@@ -19,7 +19,7 @@ FOLDED = {"check", "hide-input"}  # tags of cells that the page shows as one lin
 
 
 def layer(notebook, name):
-    """Cells of the "path" (before the exercises), of the "cut" (before ★), or a dict of "further" sections.
+    """Cells of the "path" (before the questions that end it), of the "cut" (before ★), or a dict of "further" sections.
 
     Exercises and their solutions belong to no section of ★.
     """
@@ -32,7 +32,7 @@ def layer(notebook, name):
                 cells.append(nbformat.from_dict({**cell, **own}))
     starts = {c.source.split("\n")[0]: i for i, c in enumerate(cells) if c.cell_type == "markdown"}
     if name != "further":
-        return cells[: starts.get("## Exercises" if name == "path" else "## ★ Further", len(cells))]
+        return cells[: starts.get("## Check yourself" if name == "path" else "## ★ Further", len(cells))]
     sections, title, exercise = {}, None, False
     for cell in cells[starts["## ★ Further"] :]:
         if cell.cell_type == "markdown" and cell.source.startswith("## Sources"):

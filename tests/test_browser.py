@@ -138,7 +138,7 @@ def test_what_has_been_finished_is_remembered_in_this_browser_only(browser, addr
     sent = []
     page.on("request", lambda request: sent.append(request.method))
     page.goto(f"{address}/book/03-observability.html")
-    switch = page.locator("#summary button.finish")
+    switch = page.locator("#check-yourself button.finish")
     switch.click()
     page.locator("#the-bridge").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('#the-bridge').scrollIntoView({behavior: 'instant'})")

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import BOOK, FOLDED, NOTEBOOKS, ROOT
 
-SECTIONS = ["Before you start", "Summary", "Exercises", "What comes next", "★ Further", "Sources"]
+SECTIONS = ["Before you start", "Summary", "Check yourself", "Exercises", "What comes next", "★ Further", "Sources"]
 
 
 def code_cells(notebook):
@@ -54,7 +54,7 @@ def test_one_title_and_the_opening_and_closing_sections(notebook):
     headings = re.findall(r"^(#+) (.+)$", prose(notebook), flags=re.M)
     assert [level for level, _ in headings].count("#") == 1 and headings[0][0] == "#"
     seconds = [title for level, title in headings if level == "##"]
-    assert seconds[0] == SECTIONS[0] and seconds[-5:] == SECTIONS[1:]
+    assert seconds[0] == SECTIONS[0] and seconds[-6:] == SECTIONS[1:]
     assert re.search(r"\*\*After this chapter you can\*\*\n\n1\. ", prose(notebook))
     assert re.search(r"\*\*You need\*\*", prose(notebook))
     assert re.search(r"\*\*Time:\*\* \d+ minutes to read, \d+ seconds to run", prose(notebook))
@@ -124,6 +124,17 @@ def test_every_exercise_has_a_solution_and_its_code_an_assertion(notebook):
         if "{solution-end}" in cell.source:
             assert not code or re.search(r"^\s*assert ", code, flags=re.M), f"unchecked solution: {code[:80]}"
             inside, code = False, ""
+
+
+def test_five_questions_end_the_path_and_each_answer_says_why_the_others_are_wrong(notebook):
+    asked = next(c.source for c in notebook.cells if c.source.startswith("## Check yourself"))
+    parts = re.split(r"^\*\*(\d)\.\*\* ", asked, flags=re.M)[1:]
+    assert parts[::2] == list("12345")
+    for text in parts[1::2]:
+        options = re.findall(r"^- \((\w)\) ", text, flags=re.M)
+        answer = re.search(r"```\{admonition\} Answer \d\n:class: dropdown\n\*\*(\w)\.\*\* (.*)\n```", text)
+        assert options == list("abc") and answer[1] in options, text
+        assert all(f"({other})" in answer[2] for other in set(options) - {answer[1]}), answer[0]
 
 
 def test_cells_are_short(notebook):

@@ -1,7 +1,7 @@
 """How much a chapter asks of its reader, counted and compared with what it says.
 
 Reading minutes are words / 130, half a minute for each row of a displayed equation, and five seconds for
-each visible line of code. Folded code, output and exercises are free.
+each visible line of code. Folded code, output, exercises and the questions before them are free.
 """
 
 import re

@@ -61,7 +61,7 @@ def on_screen(site, toc):
             script.extract()
         for box in page.find_all(["p", "li", "td", "th", "dt", "h1", "h2", "h3"]):
             for piece in re.split(r"\u241e|(?<=[.;:,])\s", box.get_text()):
-                if "Solutions are folded" not in piece:
+                if "Solutions are folded" not in piece and "open an answer" not in piece:
                     yield name, piece
 
 

@@ -25,6 +25,7 @@ BOXES = ("exercise", "solution", "definition", "proposition", "proof")
 # What only makes sense on a screen, and what paper says instead.
 SCREEN = {
     "Solutions are folded below each exercise.": "Solutions stand at the end.",
+    "Decide before you open an answer.": "Decide before you look; the answers stand before the solutions at the end.",
 }
 
 
@@ -49,7 +50,7 @@ class Page:
     """One page of the site, written as Typst's code. An element without a rule raises ValueError."""
 
     def __init__(self, doc, soup, docs):
-        self.doc, self.soup, self.docs, self.solutions = doc, soup, docs, []
+        self.doc, self.soup, self.docs, self.solutions, self.answers = doc, soup, docs, [], []
 
     def inside(self, node):
         return "".join(map(self.one, node.children)).strip()
@@ -216,6 +217,9 @@ def read(site, doc, docs):
         title = exercise.find(class_="admonition-title").get_text(" ", strip=True)
         solution.find(class_="admonition-title").string = title
         page.solutions.append((exercise["id"], solution["id"], solution.extract()))
+    for answer in page.soup.find_all(class_="dropdown"):
+        answer["class"].append("solution")
+        page.answers.append(answer.extract())
     return page
 
 
@@ -252,6 +256,9 @@ def book(site, wanted=()):
             code.append(f"\n#chapter({'true' if doc == group[0] else 'false'})\n{body}")
             title = page.soup.h1.get_text(" ", strip=True)
             answered = [f"\n#solved(<{label(doc, e)}>)\n{page.one(s)}" for e, _, s in page.solutions]
+            if page.answers:
+                opening = f"\n#asked(<{label(doc, 'check-yourself')}>)\n"
+                answered = [opening, *map(page.one, page.answers), *answered]
             solutions += [f"\n#head(3, \"\")[#{string(title)};]\n", *answered] if answered else []
     if wanted:
         code += answers(solutions)

@@ -26,9 +26,9 @@ document.querySelectorAll("pre, .formula, .math.long, .pst-scrollable-table-cont
   box.addEventListener("scroll", () => fade(box), { passive: true });
 });
 
-// The button of a solution is called by the solution's title, not "Toggle hidden content".
+// The button of a solution or an answer is called by its title, not "Toggle hidden content".
 addEventListener("load", () =>
-  document.querySelectorAll(".solution > .toggle-button").forEach((button) => {
+  document.querySelectorAll(".dropdown > .toggle-button").forEach((button) => {
     button.ariaLabel = button.parentElement.querySelector(".admonition-title").textContent.trim();
   }),
 );

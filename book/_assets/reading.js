@@ -45,9 +45,9 @@
     show();
     section.append(button);
   };
-  const summary = document.getElementById("summary");
-  if (article && summary) {
-    addSwitch(summary, page, "chapter");
+  const end = document.getElementById("check-yourself"); // of the path
+  if (article && end) {
+    addSwitch(end, page, "chapter");
     document.querySelectorAll("#further > section").forEach((s) => addSwitch(s, `${page}#${s.id}`, "section"));
     // The section in sight is where the reader stops, until the next one comes.
     const sections = new IntersectionObserver(

@@ -136,7 +136,13 @@ class PortableMarkdown(MarkdownTranslator):
 
     @pushing_context
     def visit_admonition(self, node):
-        """The quotation inside a proof, whose first word is Proof."""
+        """An answer to open; or the quotation inside a proof, whose first word is Proof."""
+        if "dropdown" in node["classes"]:
+            self.add(f"<details><summary>{node[0].astext()}</summary>", 2, 2)
+            for child in node[1:]:
+                child.walkabout(self)
+            self.add("</details>", 2, 2)
+            raise nodes.SkipNode
         self.push_quotation(node)
         first = node[0][0]
         if isinstance(first, nodes.Text) and first.startswith("Proof."):
