@@ -11,6 +11,7 @@ import html
 import os
 import sys
 import time
+import warnings
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,7 @@ try:
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 
+warnings.filterwarnings("ignore", module="nbgrader")  # of its gradebook about itself
 COLUMNS = ["student", "assignment", "question", "points", "of", "status", "note"]
 BY_HAND = "to be graded by a person"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -89,11 +91,14 @@ def grade(variant, cells, expected, sandboxed):
     return results, texts, notes
 
 
-def copy_for_a_person(variant, results, texts):
-    """The notebook that formgrader shows: the answers as text, what the tests said, model answer and rubric."""
+def copy_for_a_person(variant, results, texts, cells):
+    """The notebook that formgrader shows: answers as they were written, what the tests said, model answer and rubric."""
     notebook = variant.release()
+    written = {c.known: c.source for c in cells if c.cell_type == "code"}
     for cell in list(notebook.cells):
         question = kind(cell)["grade_id"]
+        if question in variant.questions:
+            cell.source = written.get(question, cell.source)
         if question in texts:
             model = REGION.search(variant.cells[question].source)[2]
             before = nbformat.v4.new_markdown_cell(
@@ -106,15 +111,16 @@ def copy_for_a_person(variant, results, texts):
     return notebook
 
 
-def enter(course, gradebook, student, variant, results, texts, raw):
+def enter(course, gradebook, student, variant, results, texts, submission):
     """Put the result into the gradebook; points that a person gave stay."""
     name, student = variant.name, intake.safe(student)
     gradebook.update_or_create_student(student)
-    submission = gradebook.update_or_create_submission(name, student)
+    cells, raw = submission
+    entry = gradebook.update_or_create_submission(name, student)
     old = course.folder / "autograded" / student / name / f"{name}.ipynb"
     before = {c.id: c.source for c in nbformat.read(old, 4).cells} if old.exists() else {}
     before = {q: before.get(q) for q in texts if before.get(q) != variant.blank(q)}
-    for grade in submission.notebooks[0].grades:
+    for grade in entry.notebooks[0].grades:
         if grade.name in texts:
             blank = not texts[grade.name]
             changed = grade.manual_score is not None and (texts[grade.name] or None) != before.get(grade.name)
@@ -124,7 +130,7 @@ def enter(course, gradebook, student, variant, results, texts, raw):
             grade.auto_score = float(results[grade.name.removesuffix("-test")][0])
             grade.needs_manual_grade = False
     gradebook.db.commit()
-    write_notebook(old, copy_for_a_person(variant, results, texts))
+    write_notebook(old, copy_for_a_person(variant, results, texts, cells))
     handed_in = course.folder / "submitted" / student / name / f"{name}.ipynb"
     handed_in.parent.mkdir(parents=True, exist_ok=True)
     handed_in.write_bytes(raw)
@@ -219,7 +225,7 @@ def main(arguments):
                 try:
                     results, texts, notes = job.result()
                     texts = {q: texts.get(q, "") for q in variants[own].by_hand()}
-                    enter(course, gradebook, student, variants[own], results, texts, chosen[student, name][1])
+                    enter(course, gradebook, student, variants[own], results, texts, chosen[student, name])
                     questions = {q: (status, words) for q, (_, status, words) in results.items()}
                     log["graded"]["\n".join((student, name))] = {"questions": questions, "notes": notes}
                 except Exception as error:  # whatever one submission does, the others are graded
