@@ -92,7 +92,7 @@ def grade(variant, cells, expected, sandboxed):
 
 
 def copy_for_a_person(variant, results, texts, cells):
-    """The notebook that formgrader shows: answers as they were written, what the tests said, model answer and rubric."""
+    """The notebook that formgrader shows: answers as written, what the tests said, model answer and rubric."""
     notebook = variant.release()
     written = {c.known: c.source for c in cells if c.cell_type == "code"}
     for cell in list(notebook.cells):
