@@ -8,6 +8,7 @@ from pathlib import Path
 import tinycss2
 from fontTools import subset
 from mathml import FONT as MATH
+from sphinx.errors import ExtensionError
 
 # In the order in which the pages of the theme load them. What is not listed, no page of this book uses.
 SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css"]
@@ -16,6 +17,8 @@ SHEETS += ["sphinx-design.min.css", "book.css"]
 SCRIPTS = ["page.js", "doctools.js", "language_data.js", "searchtools.js", "search.js", "sphinx_highlight.js"]
 SCRIPTS += ["clipboard.min.js", "copybutton.js", "togglebutton.js", "reading.js"]
 SCRIPTS += ["scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
+# The theme measures and marks boxes that scroll one by one, and lays the page out anew for each; page.js does it once.
+ONE_BY_ONE = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 CUT = "fonts/icons.woff2"
 
@@ -80,6 +83,9 @@ def write_files(app, exception):
         return
     static = Path(app.outdir, "_static")
     scripts = "\n;\n".join((static / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    if scripts.count(ONE_BY_ONE) != 1:
+        raise ExtensionError("The theme's script has changed: see ONE_BY_ONE in book/_ext/site_assets.py.")
+    scripts = scripts.replace(ONE_BY_ONE, "0")
     scripts = re.sub(r"(?m)^//# sourceMappingURL=.*$", "", scripts)
     (static / "site.js").write_text(scripts, encoding="utf-8")
     pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
