@@ -267,14 +267,18 @@ def test_nbgrader_itself_reads_the_folder(graded):
         ("grade.py", ["EMPTY", "--course", "COURSE"], "holds no notebook"),
         ("grade.py", ["EMPTY", "--course", "EMPTY"], "run `make assignments` first"),
         ("grade.py", ["EMPTY", "--course", "HALF"], "gradebook.db is missing"),
+        ("grade.py", ["INBOX", "--course", "BROKEN"], "gradebook.db is damaged"),
+        ("grade.py", ["INBOX", "--course", "COURSE", "--jobs", "many"], "whole number"),
     ],
 )
 def test_what_people_get_wrong_is_said_in_one_message(graded, tmp_path, tool, arguments, says):
-    course, *_ = graded
-    (tmp_path / "half").mkdir()
-    shutil.copy(course / "course.json", tmp_path / "half")
+    course, inbox, *_ = graded
+    for name in ("half", "broken"):
+        (tmp_path / name).mkdir()
+        shutil.copy(course / "course.json", tmp_path / name)
+    (tmp_path / "broken" / "gradebook.db").write_text("not a database" * 99)
     (tmp_path / "empty").mkdir()
-    places = {"COURSE": course, "EMPTY": tmp_path / "empty", "HALF": tmp_path / "half"}
+    places = {"COURSE": course, "EMPTY": tmp_path / "empty", "HALF": tmp_path / "half", "BROKEN": tmp_path / "broken", "INBOX": inbox}
     arguments = [places.get(word, word) for word in arguments]
     if "--course" not in arguments:
         arguments += ["--course", tmp_path / "new"]

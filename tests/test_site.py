@@ -69,6 +69,13 @@ def test_folds_of_figures_bear_the_number_of_the_figure(site):
         assert labels == captions and len(captions) >= 5, path.name
 
 
+def test_no_assignment_is_published(site):
+    text = {".html", ".md", ".ipynb", ".txt", ".js"}
+    files = [p for p in site.rglob("*") if p.is_file()]
+    assert not [p for p in files if p.suffix in text and "BEGIN SOLUTION" in p.read_text(encoding="utf-8")]
+    assert not [p for p in files if p.name in ("assignment.ipynb", "assignment.html", "questions.py")]
+
+
 def test_no_page_loads_a_part_from_another_host(pages):
     assert [(p.name, part) for p, page in pages.items() for part in page.parts if urlsplit(part).netloc] == []
 

@@ -64,6 +64,8 @@ class Course:
             stop(f"{self.folder} is no course folder yet: run `make assignments` first.")
         if not self.database.exists():
             stop(f"{self.database} is missing. Restore it from a copy, or run `make assignments` for a new, empty one.")
+        if not self.state["released"]:
+            stop(f"No assignment has been made in {self.folder}: run `make assignments` first.")
         return self
 
     def begin(self, seed, students):
@@ -92,8 +94,12 @@ class Course:
 
     def gradebook(self):
         from nbgrader.api import Gradebook
+        from sqlalchemy.exc import SQLAlchemyError
 
-        return Gradebook(f"sqlite:///{self.database}", "hidden-states")
+        try:
+            return Gradebook(f"sqlite:///{self.database}", "hidden-states")
+        except SQLAlchemyError:
+            stop(f"{self.database} is damaged. Restore it from a copy; without one, delete it and grade again.")
 
     def variant(self, name, student=""):
         """The assignment as this student got it."""
