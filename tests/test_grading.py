@@ -278,7 +278,13 @@ def test_what_people_get_wrong_is_said_in_one_message(graded, tmp_path, tool, ar
         shutil.copy(course / "course.json", tmp_path / name)
     (tmp_path / "broken" / "gradebook.db").write_text("not a database" * 99)
     (tmp_path / "empty").mkdir()
-    places = {"COURSE": course, "EMPTY": tmp_path / "empty", "HALF": tmp_path / "half", "BROKEN": tmp_path / "broken", "INBOX": inbox}
+    places = {
+        "COURSE": course,
+        "EMPTY": tmp_path / "empty",
+        "HALF": tmp_path / "half",
+        "BROKEN": tmp_path / "broken",
+        "INBOX": inbox,
+    }
     arguments = [places.get(word, word) for word in arguments]
     if "--course" not in arguments:
         arguments += ["--course", tmp_path / "new"]
