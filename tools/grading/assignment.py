@@ -150,6 +150,7 @@ class Assignment:
             raise AssignmentError(f"{self.name}: a marker is left in the release: {left[0][:200]}")
         return notebook
 
+    @np.errstate(all="ignore")  # mistakes divide by zero, too
     def values(self, question, inputs, mistake=None):
         """What the right answer, or one with that mistake, gives; an exception stands for itself."""
         spec, space = self.questions[question], {"__name__": "__main__"}
