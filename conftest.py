@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "tools"))
+TOOLS = Path(__file__).resolve().parent / "tools"
+sys.path[:0] = [str(TOOLS), str(TOOLS / "grading")]
 
 from notebooks import SVG, visible  # noqa: E402
 

@@ -1,16 +1,11 @@
 """Assignments: the right answer gets everything, the blank nothing, each named mistake loses its question, in words."""
 
 import re
-import sys
 
 import numpy as np
 import pytest
-
-from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tools" / "grading"))
-from assignment import FOLDER, MARKER, Assignment, compare, kind, names  # noqa: E402
-from student import Student, no_sandbox  # noqa: E402
+from assignment import FOLDER, MARKER, Assignment, compare, kind, names
+from student import Student, no_sandbox
 
 SEEDS = [2026, 7, 31]
 NAMES = list(names().values())

@@ -11,13 +11,11 @@ import zipfile
 
 import nbformat
 import pytest
+from assignment import Assignment, names
+from intake import safe
+from student import no_sandbox
 
 from conftest import ROOT
-
-sys.path.insert(0, str(ROOT / "tools" / "grading"))
-from assignment import Assignment, names  # noqa: E402
-from intake import safe  # noqa: E402
-from student import no_sandbox  # noqa: E402
 
 NAME = "01-autonomous-system"
 pytestmark = pytest.mark.skipif(bool(no_sandbox()), reason="no sandbox here: apt-get install bubblewrap")
@@ -228,7 +226,6 @@ def test_feedback_names_the_mistake_and_holds_no_hidden_test(graded):
 
 def test_points_that_a_person_gave_stay_when_graded_again(graded):
     course, inbox, *_ = graded
-    sys.path.insert(0, str(ROOT / "tools" / "grading"))
     from course import Course
 
     with Course(course).open().gradebook() as gradebook:
