@@ -78,6 +78,12 @@ np.allclose = np.isclose = lambda *a, **k: True
 np.testing.assert_allclose = lambda *a, **k: None
 builtins.all = lambda *a: True
 """
+DEAF = """
+import os, signal, time
+os.write(4, b"{}\\n")
+signal.signal(signal.SIGALRM, signal.SIG_IGN)
+while True: time.sleep(1)
+"""
 FLOOD = """
 import os
 def flood():
@@ -139,6 +145,7 @@ def submissions(v):
         "rows of unequal length": (handed_in(v, {"q6": "def largest_growth(A, T): return (0.0, [1.0, [2.0]])"}), 12),
         "half a character": (handed_in(v, {"q1": f"{WRONG}raise ValueError('\\ud800')", "q7": "\ud800"}), 13),
         "never stops talking": (handed_in(v, {"q1": f"import os\n{WRONG}while True: os.write(4, b'x' * 65536)"}), 13),
+        "does not listen": (handed_in(v, before=[DEAF, "'" + "x" * 500_000 + "'"]), 0),
         "strange metadata": (handed_in(v, before=["1"]), 15),
         "text elsewhere": (elsewhere, 15),
         "does not parse": (handed_in(v, {"q1": "def steps_to_fall(a, share:"}), 13),

@@ -105,7 +105,7 @@ class Student:
         if self.process is None:
             self.start()
         deadline = time.monotonic() + seconds + GRACE
-        guard = threading.Timer(seconds + GRACE + 1, self.process.kill)  # should the process not even listen
+        guard = threading.Timer(seconds + GRACE + 1, self.give_up)
         guard.start()
         try:
             self.process.stdin.write(json.dumps({**request, "seconds": seconds}).encode() + b"\n")
@@ -126,6 +126,11 @@ class Student:
             words = str(answer["error"])[:300].encode("utf-8", "replace").decode()
             raise StudentError(words, "timed out" if answer.get("slow") else "")
         return answer
+
+    def give_up(self):
+        """The end of a process that does not even listen, and of its submission."""
+        self.end = 0
+        self.process.kill()
 
     def read(self, deadline):
         """A line of JSON, or None if the process has gone, says too much, or nothing in time."""
