@@ -298,7 +298,7 @@ def test_what_people_get_wrong_is_said_in_one_message(graded, tmp_path, tool, ar
 
 
 def test_each_student_can_have_numbers_of_their_own(tmp_path):
-    (tmp_path / "class.txt").write_text("ada\nbob\n", encoding="utf-8")
+    (tmp_path / "class.txt").write_text("ada\nbob\nO'Brien, Zoë\n", encoding="utf-8")
     course = tmp_path / "course"
     made = run("assignments.py", "1", "2", "--seed", 5, "--students", tmp_path / "class.txt", "--course", course)
     assert made.returncode == 0, made.stderr
@@ -308,10 +308,12 @@ def test_each_student_can_have_numbers_of_their_own(tmp_path):
     inbox.mkdir()
     for student in ("ada", "bob"):  # bob hands in ada's notebook
         (inbox / f"{student}.ipynb").write_text(json.dumps(handed_in(ada)), encoding="utf-8")
+    own = handed_in(Assignment(NAME, 5, "O'Brien, Zoë"))
+    (inbox / "o'brien,_zoë.ipynb").write_text(json.dumps(own), encoding="utf-8")
     assert run("grade.py", inbox, "--course", course).returncode == 0
     with open(course / "marks.csv", encoding="utf-8", newline="") as file:
         marks = {(r["student"], r["question"]): r["points"] for r in csv.DictReader(file)}
-    assert marks["ada", "q2"] == "2" and marks["bob", "q2"] == "0"
+    assert marks["ada", "q2"] == marks["O'Brien, Zoë", "q2"] == "2" and marks["bob", "q2"] == "0"
 
 
 def test_releases_are_the_same_bytes_each_time_and_fast(tmp_path):

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tools" / "grading"))
 try:
     from assignment import AssignmentError, kind
     from course import Course, chosen, parse, stop, write_notebook, write_zip
+    from intake import safe
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make assignments`, or `python tools/install.py` first.")
 
@@ -77,7 +78,7 @@ def main(arguments):
             total = sum(kind(c).get("points", 0) for c in variant.cells.values() if kind(c)["grade"])
             print(f"{name}: {len(variant.questions) + len(variant.by_hand())} questions, {total} points")
     for (student, name), release in own.items():
-        write_zip(course.folder / "zip" / student / f"{name}.zip", f"{name}.ipynb", release)
+        write_zip(course.folder / "zip" / safe(student) / f"{name}.zip", f"{name}.ipynb", release)
     each = f", a variant each for {len(course.state['students'])} students" if own else ""
     print(f"To hand out: {course.folder / 'zip'}{each}. With answers, for you: {course.folder / 'source'}")
 

@@ -50,8 +50,7 @@ def found_in(inbox, course):
     submissions, rows = defaultdict(dict), []
     for place, data in intake.files(inbox):
         student = intake.owner(place, course.state["released"])
-        if listed:
-            student = listed.get(intake.alike(student), student)
+        student = listed.get(intake.alike(student)) or intake.safe(student)
         try:
             cells, says = intake.read(data)
         except intake.Unreadable as error:

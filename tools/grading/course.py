@@ -64,6 +64,9 @@ class Course:
             stop(f"{self.folder} is no course folder yet: run `make assignments` first.")
         if not self.database.exists():
             stop(f"{self.database} is missing. Restore it from a copy, or run `make assignments` for a new, empty one.")
+        overlay = self.state.get("overlay")
+        if overlay and not Path(overlay).is_dir():
+            stop(f"The overlay {overlay} is gone: without it the public tests would judge. Put it back.")
         if not self.state["released"]:
             stop(f"No assignment has been made in {self.folder}: run `make assignments` first.")
         return self

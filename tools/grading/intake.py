@@ -78,7 +78,7 @@ def owner(place, assignments):
         first = found[1]
     for name in assignments:  # ada_05-bptt.ipynb and ada-05-bptt (1).ipynb are ada's
         first = re.sub(rf"[\s_-]*{re.escape(name)}.*$", "", first) or first
-    return safe(unicodedata.normalize("NFC", first).strip())
+    return unicodedata.normalize("NFC", first).strip()
 
 
 def safe(student):

@@ -19,6 +19,7 @@ LARGEST = 5_000_000  # bytes of an answer
 BUDGET, RESTARTS = 300, 12  # seconds and restarts of one submission
 CELL, QUESTION = 20, 10  # seconds for a cell and for a question, unless an assignment says otherwise
 GRACE = 2  # seconds more, for a process that does not let itself be interrupted
+THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"}
 NO_SANDBOX = (
     "Grading runs students' code in a sandbox, and bubblewrap, which makes it, {}. It is meant for Linux (Debian, "
     "Ubuntu: apt-get install bubblewrap), for WSL or a hub. With --no-sandbox the code runs as you: it can read and "
@@ -62,19 +63,14 @@ def sandbox():
     return [*command, "--", sys.executable, "-I", "/inside.py"]
 
 
-THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONWARNINGS": "ignore"}
-
-
 class Student:
     """Runs the cells, in order, and asks for values. A process that dies is started again without what killed it."""
 
     def __init__(self, cells, seconds=CELL, sandboxed=True):
         self.cells, self.seconds, self.sandboxed = list(cells), seconds, sandboxed
         self.process, self.restarts, self.end = None, 0, time.monotonic() + BUDGET
-        self.troubles, self.errors = (
-            [],
-            [],
-        )  # (status, words) of cells that did not end; (cell, words) of those that failed
+        self.troubles = []  # (status, words) of cells that did not end
+        self.errors = []  # (cell, words) of those that failed
         self.start()
 
     def start(self):
