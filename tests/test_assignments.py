@@ -56,10 +56,7 @@ def test_what_returns_nothing_raises_or_knows_one_value_only_gets_nothing(made):
                 "": f"{name} = lambda *a: 12345.678",
             }
         for words, code in wrong.items():
-            try:
-                student.send({"run": code}, 60)
-            except Exception:
-                student.send({"run": f"{name} = lambda *a: 12345.678"}, 60)
+            student.send({"run": code}, 60)
             spec = {**variant.questions[question], "seconds": 0.2}
             variant.questions[question], before = spec, variant.questions[question]
             points, _, said = variant.judge(student, question, expected)

@@ -7,6 +7,7 @@ line) each of them gets a variant. An overlay is a private folder whose `NN-name
 `NN-name/questions.py` take the place of the public ones.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ sys.path.insert(0, str(ROOT / "tools" / "grading"))
 
 try:
     from assignment import AssignmentError, kind
-    from course import Course, chosen, parse, stop, write_notebook, write_zip
+    from course import Course, chosen, stop, write_notebook, write_zip
     from intake import safe
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make assignments`, or `python tools/install.py` first.")
@@ -47,19 +48,22 @@ def enter(gradebook, variant):
 
 
 def main(arguments):
-    known = {"seed": int, "students": str, "course": str, "overlay": str}
-    options, rest = parse(arguments, known)
-    overlay = options.get("overlay")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chapters", nargs="*")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--students")
+    parser.add_argument("--course", default=ROOT / "_course")
+    parser.add_argument("--overlay")
+    given = parser.parse_args(arguments)
+    overlay = given.overlay
     if overlay and not Path(overlay).is_dir():
         stop(f"There is no folder {overlay}.")
-    course = Course(options.get("course", ROOT / "_course"))
-    course.begin(
-        options.get("seed", 1 if course.state is None else None),
-        read_students(options["students"]) if "students" in options else [],
-    )
+    course = Course(given.course)
+    seed = 1 if course.state is None and given.seed is None else given.seed
+    course.begin(seed, read_students(given.students) if given.students else [])
     if overlay:
         course.state["overlay"] = str(Path(overlay).resolve())
-    chapters = chosen(rest, course.state.get("overlay"))
+    chapters = chosen(given.chapters, course.state.get("overlay"))
     try:  # everything is made before anything is written
         variants = [course.variant(name) for name in chapters]
         releases = [variant.release() for variant in variants]

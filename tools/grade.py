@@ -6,6 +6,7 @@
 Writes marks.csv (student, assignment, question, points, of, status, note) and a page of feedback for each student.
 """
 
+import argparse
 import csv
 import html
 import os
@@ -23,7 +24,7 @@ try:
     import intake
     import nbformat
     from assignment import REGION, AssignmentError, kind
-    from course import Course, parse, stop, write_notebook
+    from course import Course, stop, write_notebook
     from nbgrader.api import MissingEntry
     from student import CELL, Student, StudentError, no_sandbox
 except ModuleNotFoundError as error:
@@ -196,16 +197,22 @@ def neutral(value):
 
 
 def main(arguments):
-    options, rest = parse(arguments, {"course": str, "jobs": int, "no-sandbox": bool, "marks": bool})
-    if len(rest) != (0 if options.get("marks") else 1):
-        stop(__doc__)
-    course = Course(options.get("course", ROOT / "_course")).open()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("inbox", nargs="?")
+    parser.add_argument("--course", default=ROOT / "_course")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--no-sandbox", action="store_true")
+    parser.add_argument("--marks", action="store_true")
+    given = parser.parse_args(arguments)
+    if given.marks == bool(given.inbox):
+        parser.error("name the inbox, or say --marks")
+    course = Course(given.course).open()
     log = course.state.setdefault("log", {"rows": [], "graded": {}})
-    if not options.get("marks"):
-        sandboxed = not options.get("no-sandbox")
+    if not given.marks:
+        sandboxed = not given.no_sandbox
         if sandboxed and (why := no_sandbox()):
             stop(why)
-        chosen, problems = found_in(rest[0], course)
+        chosen, problems = found_in(given.inbox, course)
         seen = {*chosen, *((row[0], row[1]) for row in problems)}
         log["rows"] = [row for row in log["rows"] if (row[0], row[1]) not in seen] + problems
         variants, expected = {}, {}
@@ -215,7 +222,7 @@ def main(arguments):
                 variants[own] = course.variant(*own)
                 expected[own] = variants[own].expect(course.state["secret"])
         start = time.monotonic()
-        with ThreadPoolExecutor(max(1, options.get("jobs", os.cpu_count()))) as pool, course.gradebook() as gradebook:
+        with ThreadPoolExecutor(max(1, given.jobs)) as pool, course.gradebook() as gradebook:
             jobs = {}
             for (student, name), (cells, _) in chosen.items():
                 own = (name, student if student in course.state["students"] else "")

@@ -26,28 +26,6 @@ def stop(words):
     sys.exit(words)
 
 
-def parse(arguments, known):
-    """{option: value} of arguments like `--seed 2026`, and the rest; an unknown option stops with the usage."""
-    options, rest, arguments = {}, [], list(arguments)
-    while arguments:
-        word = arguments.pop(0)
-        if not word.startswith("--"):
-            rest.append(word)
-        elif word[2:] not in known:
-            stop(f"Unknown option {word}; known are {', '.join('--' + k for k in known)}.")
-        elif known[word[2:]] is bool:
-            options[word[2:]] = True
-        elif not arguments:
-            stop(f"{word} needs a value.")
-        else:
-            value = arguments.pop(0)
-            try:
-                options[word[2:]] = known[word[2:]](value)
-            except ValueError:
-                stop(f"{word} needs a whole number, not {value!r}.")
-    return options, rest
-
-
 class Course:
     """The folder; `state` holds the seed of its variants, its secret for hidden inputs, its students and releases."""
 
