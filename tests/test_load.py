@@ -20,6 +20,7 @@ LIMITS |= {"05": (55, 240), "07": (42, 240)}
 def words(markdown):
     """Words of prose, lists, tables and definitions; an inline formula is one word."""
     text = re.sub(r"\$\$.*?\$\$( \([\w-]+\))?", " ", markdown, flags=re.S)
+    text = re.sub(r"^\+\+\+$.*?^:::$", " ", text, flags=re.M | re.S)  # the answer to a movable figure, folded
     text = re.sub(r"^(`{3,}|:::).*$|^:\w+:.*$|^\|[-| ]+\|$", " ", text, flags=re.M)  # not prose
     text = re.sub(r"\$[^$]+\$", " formula ", text)
     return len(re.findall(r"\w[\w'’-]*", re.sub(r"\{[\w:]+\}`([^`<]*)[^`]*`", r"\1", text)))

@@ -131,6 +131,15 @@ class PortableMarkdown(MarkdownTranslator):
 
     visit_proposition_node = visit_definition_node
 
+    def visit_movable_figure(self, node):
+        raise nodes.SkipNode
+
+    def visit_movable_fold(self, node):
+        self.add("<details><summary>What you should have seen</summary>", 2, 2)
+
+    def depart_movable_fold(self, node):
+        self.add("</details>", 2, 2)
+
     def visit_proof_node(self, node):
         pass
 

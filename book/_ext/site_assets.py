@@ -14,8 +14,8 @@ from sphinx.errors import ExtensionError
 SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css"]
 SHEETS += ["togglebutton.css", "copybutton.css", "mystnb.*.css", "exercise.css", "proof.css"]
 SHEETS += ["sphinx-design.min.css", "book.css"]
-SCRIPTS = ["page.js", "doctools.js", "language_data.js", "searchtools.js", "search.js", "sphinx_highlight.js"]
-SCRIPTS += ["clipboard.min.js", "copybutton.js", "togglebutton.js", "reading.js"]
+SCRIPTS = ["page.js", "movable.js", "doctools.js", "language_data.js", "searchtools.js", "search.js"]
+SCRIPTS += ["sphinx_highlight.js", "clipboard.min.js", "copybutton.js", "togglebutton.js", "reading.js"]
 SCRIPTS += ["scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
 # The theme measures and marks boxes that scroll one by one, and lays the page out anew for each; page.js does it once.
 ONE_BY_ONE = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
@@ -90,7 +90,8 @@ def write_files(app, exception):
     (static / "site.js").write_text(scripts, encoding="utf-8")
     pages = "".join(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
     names = set(re.findall(r"[\w-]+", " ".join(re.findall(r'\b(?:class|id)="([^"]*)"', pages))))
-    names |= set(re.findall(r"[\w-]+", scripts))
+    later = "".join(path.read_text(encoding="utf-8") for path in (static / "movable").glob("*.js"))
+    names |= set(re.findall(r"[\w-]+", scripts + later))
     text = "\n".join(next(static.glob(name)).read_text(encoding="utf-8") for name in SHEETS)
     target, stamp = static / "site.css", Path(app.doctreedir, "site-css.txt")
     font = hashlib.sha256((static / MATH).read_bytes()).hexdigest()

@@ -1,0 +1,110 @@
+"""Figures that a reader can move: the directive, what stands in their place on paper, and the numbers they need.
+
+    :::{movable} let-go
+    :title: Let go
+    :stands-in: fig-cobweb
+
+    A question to answer by moving it.
+
+    +++
+    What you should have seen, folded.
+    :::
+
+The figure itself is book/_assets/movable/let-go.js. Numbers from the notebook are the output, of type NUMBERS,
+of the chapter's cell that ends with `numbers_of("let-go", …)`.
+"""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+FOLDER = "_assets/movable"
+NUMBERS = "application/vnd.hidden-states.numbers+json"
+PAPER = "*This figure moves on the chapter's page on the web. Here {{numref}}`{}` stands for it.*"
+
+
+class movable_figure(nodes.General, nodes.Element):
+    """The place of the figure; its script fills it."""
+
+
+class movable_fold(nodes.General, nodes.Element):
+    """What the reader should have seen."""
+
+
+class Movable(SphinxDirective):
+    required_arguments = 1
+    has_content = True
+    option_spec = {"title": directives.unchanged_required, "stands-in": directives.unchanged_required}
+
+    def parsed(self, lines):
+        box = nodes.Element()
+        self.state.nested_parse(StringList(lines, self.env.docname), self.content_offset, box)
+        return box.children
+
+    def run(self):
+        name = self.arguments[0]
+        scripts = Path(self.env.srcdir, "book", FOLDER)
+        known = sorted(p.stem for p in scripts.glob("*.js") if p.stem != "kit")
+        if name not in known:
+            raise self.error(f"There is no movable figure {name} in {scripts.name}; there are {', '.join(known)}.")
+        lines = list(self.content)
+        if lines.count("+++") != 1 or set(self.options) != set(self.option_spec):
+            raise self.error(f"The movable figure {name} needs :title:, :stands-in:, a question, +++, an answer.")
+        title = nodes.paragraph("", "", nodes.strong("", f"Move it: {self.options['title']}"))
+        (stands_in,) = self.parsed([PAPER.format(self.options["stands-in"])])
+        stands_in["classes"].append("stands-in")
+        cut = lines.index("+++")
+        place = movable_figure(name=name, numbers=name in numbers(Path(self.env.doc2path(self.env.docname))))
+        fold = movable_fold("", *self.parsed(lines[cut + 1 :]))
+        box = nodes.container("", title, *self.parsed(lines[:cut]), place, stands_in, fold, classes=["movable"])
+        box["ids"].append(name)
+        self.state.document.note_explicit_target(box)
+        return [box]
+
+
+def numbers(path):
+    """What a notebook hands to its movable figures, {name: numbers}."""
+    if path.suffix != ".ipynb":
+        return {}
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    return {name: value for data in outputs for name, value in data.get(NUMBERS, {}).items()}
+
+
+def write_numbers(app, exception):
+    """The numbers as a script of their own beside that of the figure: a page from disk can load no other kind."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for docname in app.env.found_docs:
+        for name, value in numbers(Path(app.env.doc2path(docname))).items():
+            target = Path(app.outdir, "_static", "movable", f"{name}.numbers.js")
+            text = json.dumps(value, separators=(",", ":"))
+            target.write_text(f'movable.numbers["{name}"] = {text};\n', encoding="utf-8")
+
+
+def visit_figure(self, node):
+    self.body.append('<movable-figure data-numbers="yes">' if node["numbers"] else "<movable-figure>")
+
+
+def depart_figure(self, node):
+    self.body.append("</movable-figure>\n")
+
+
+def visit_fold(self, node):
+    self.body.append('<details class="seen"><summary>What you should have seen</summary>\n')
+
+
+def depart_fold(self, node):
+    self.body.append("</details>\n")
+
+
+def setup(app):
+    app.add_directive("movable", Movable)
+    app.add_node(movable_figure, html=(visit_figure, depart_figure))
+    app.add_node(movable_fold, html=(visit_fold, depart_fold))
+    app.connect("build-finished", write_numbers)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,197 @@
+"""Each movable figure computes what its chapter's Python computes, and anybody can move it: by key, touch or link."""
+
+import ast
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from site_figures import CHROMIUM, barriers, seek
+
+from conftest import BOOK, NOTEBOOKS
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: install one to move the figures")
+FOLDER = BOOK / "_assets" / "movable"
+PLACES = {  # name of a figure: the page on which it stands
+    name: f"book/{path.stem}"
+    for path in NOTEBOOKS
+    for name in re.findall(r":::\{movable\} ([\w-]+)", path.read_text(encoding="utf-8"))
+}
+FIGURES = pytest.mark.parametrize("name", PLACES)
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def chapter(number, *wanted):
+    """These functions, classes or constants of a chapter, the first of each name, without running the rest."""
+    names = {}
+    for cell in nbformat.read(NOTEBOOKS[number - 1], as_version=4).cells:
+        for node in ast.parse(cell.source).body if cell.cell_type == "code" else ():
+            given = {getattr(node, "name", None)} | {ast.unparse(t) for t in getattr(node, "targets", [])}
+            if isinstance(node, ast.Import | ast.ImportFrom) or given & set(wanted) - set(names):
+                exec(compile(ast.Module([node], []), NOTEBOOKS[number - 1].name, "exec"), names)
+    return [names[name] for name in wanted]
+
+
+def opened(browser, url, name, **context):
+    """A page with that figure shown, and what went wrong on it."""
+    page = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context}).new_page()
+    wrong = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(url)
+    page.evaluate(f"() => document.querySelector('#{name} movable-figure').load()")
+    return page, wrong
+
+
+def says(page, name):
+    page.evaluate(DRAWN)
+    return page.locator(f"#{name} .says").inner_text()
+
+
+@pytest.fixture(scope="module")
+def compute(browser, address):
+    """compute(name, function, *arguments): what the mathematics of a figure gives."""
+    pages = {}
+
+    def run(name, function, *arguments):
+        if name not in pages:
+            pages[name], _ = opened(browser, f"{address}/{PLACES[name]}.html", name)
+        call = "([name, f, given]) => movable.made[name].maths[f](...given)"
+        return pages[name].evaluate(call, [name, function, list(arguments)])
+
+    yield run
+    for page in pages.values():
+        page.context.close()
+
+
+def close(found, wanted):
+    return np.allclose(np.asarray(found), np.asarray(wanted), rtol=1e-12, atol=1e-12)
+
+
+def test_every_chapter_has_one_and_each_stands_on_a_page():
+    assert sorted(PLACES) == sorted(p.stem for p in FOLDER.glob("*.js") if p.stem != "kit")
+    assert len(set(PLACES.values())) == len(PLACES)
+
+
+def test_let_go_computes_what_chapter_1_computes(compute):
+    simulate, neuron, time_constant = chapter(1, "simulate", "neuron", "time_constant")
+    for w in [-2.6, -1.0, -0.4, 0.0, 0.3, 0.9, 1.0, 1.2, 1.7, 2.0, 3.0]:
+        for h_0 in [-1.2, 0.1, 0.9]:
+            h = simulate(neuron, h_0, T=30, w=w)
+            assert close(compute("let-go", "simulate", "neuron", h_0, 30, w), h)
+            line = simulate(lambda h, a: a * h, h_0, T=30, a=w)
+            assert close(compute("let-go", "simulate", "line", h_0, 30, w), line)
+        if w > 1:
+            end = simulate(neuron, 1.0, T=1000, w=w)[-1]
+            assert close(compute("let-go", "fixed_points", "neuron", w), [-end, 0, end])
+            assert close(compute("let-go", "slope", "neuron", end, w), w * (1 - end**2))
+        elif 0 < w < 1:
+            assert close(compute("let-go", "time_constant", w), time_constant(w))
+
+
+@FIGURES
+def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
+    page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
+    first = says(page, name)
+    controls = page.locator(f"#{name} movable-figure :is(input, button, a, [tabindex='0'])")
+    controls.first.focus()
+    for k in range(controls.count()):  # Tab reaches each, in their order on the page
+        assert controls.nth(k).evaluate("e => e === document.activeElement"), k
+        page.keyboard.press("Tab")
+    moved = set()
+    for slider in page.locator(f"#{name} input[type=range]").all():
+        slider.focus()
+        for key in ("Home", "ArrowRight", "End"):
+            page.keyboard.press(key)
+            moved.add(says(page, name))
+        assert slider.get_attribute("aria-valuetext")
+    for button in page.locator(f"#{name} .control button").all():
+        button.focus()
+        page.keyboard.press("Enter")
+        moved.add(says(page, name))
+    assert len(moved) > 5
+    page.wait_for_function(  # what is read out is what stands there, once the hand rests
+        f"() => (f => f('[role=status]') === f('.says'))(s => document.querySelector(`#{name} ${{s}}`).textContent)"
+    )
+    page.get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Enter")
+    assert says(page, name) == first and wrong == []
+    page.context.close()
+
+
+@FIGURES
+def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name, **phone)
+    finger = page.context.new_cdp_session(page)
+    fields = page.locator(f"#{name} [data-panel]")
+    assert fields.count()
+    for k in range(fields.count()):
+        page.get_by_role("button", name="Reset").click()
+        before = says(page, name)
+        fields.nth(k).evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
+        page.wait_for_timeout(100)
+        box, top = fields.nth(k).bounding_box(), page.evaluate("scrollY")
+        for kind, part in [("touchStart", 0.12), ("touchMove", 0.25), ("touchMove", 0.33), ("touchEnd", None)]:
+            at = [] if part is None else [{"x": box["x"] + part * box["width"], "y": box["y"] + 0.4 * box["height"]}]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        assert says(page, name) != before and page.evaluate("scrollY") == top
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and wrong == []
+    page.context.close()
+
+
+@FIGURES
+def test_its_state_can_be_linked_to_and_nonsense_in_a_link_does_no_harm(browser, site, name):
+    url = (site / f"{PLACES[name]}.html").as_uri()
+    page, wrong = opened(browser, url, name)
+    first = says(page, name)
+    slider = page.locator(f"#{name} input[type=range]").first
+    slider.focus()
+    page.keyboard.press("Home")
+    there = says(page, name)
+    link = page.locator(f"#{name} .state a").get_attribute("href")
+    page.goto("about:blank")
+    for address, wanted in [(link, there), (f"#{name}?", first), (f"#{name}?w=x&T=1e999&map=&bits=2%27&h_0=", first)]:
+        other, failed = opened(browser, url + address, name)
+        assert says(other, name) == wanted and failed == []
+        other.wait_for_function(f"() => Math.abs(document.getElementById('{name}').getBoundingClientRect().top) < 200")
+        other.context.close()
+    assert there != first and wrong == []
+    page.context.close()
+
+
+@FIGURES
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_barrier_in_it_while_it_is_used(browser, address, name, width):
+    for theme in ("light", "dark"):
+        look = {"viewport": {"width": width, "height": 900}, "color_scheme": theme}
+        page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name, **look)
+        page.locator(f"#{name} details.seen summary").click()
+        page.locator(f"#{name} input[type=range]").first.focus()
+        page.keyboard.press("End")
+        says(page, name)
+        seek(page, [f"() => axe.run('#{name}', {{resultTypes: ['violations']}})"])
+        assert barriers(page) == [] and wrong == []
+        page.context.close()
+
+
+@FIGURES
+def test_where_it_cannot_move_a_drawn_figure_is_named(browser, site, name):
+    url = (site / f"{PLACES[name]}.html").as_uri()
+    page, _ = opened(browser, url, name)
+    page.emulate_media(media="print")
+    assert page.locator(f"#{name} .stands-in a").is_visible()
+    assert not page.locator(f"#{name} movable-figure").is_visible()
+    page.context.close()
+    still = browser.new_context(java_script_enabled=False).new_page()
+    still.goto(url)
+    assert still.locator(f"#{name} .stands-in a").is_visible()
+    still.context.close()
+
+
+def test_they_are_small(site):
+    folder = site / "_static" / "movable"
+    code = [p for p in folder.glob("*.js") if not p.name.endswith(".numbers.js")]
+    assert sum(p.stat().st_size for p in [*code, FOLDER.with_suffix(".js")]) <= 40_000
+    for name in PLACES:
+        assert sum(p.stat().st_size for p in folder.glob(f"{name}.*")) <= 150_000, name
