@@ -15,7 +15,7 @@ from site_figures import CHROMIUM, FLAGS, serve
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
-FOLDED = {"check", "hide-input"}  # tags of cells that the page shows as one line
+FOLDED = {"check", "hide-input", "remove-cell"}  # tags of cells that the page shows as one line, or not at all
 
 
 def layer(notebook, name):

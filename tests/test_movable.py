@@ -89,6 +89,21 @@ def test_let_go_computes_what_chapter_1_computes(compute):
             assert close(compute("let-go", "time_constant", w), time_constant(w))
 
 
+def test_draw_an_input_computes_what_chapter_2_computes(compute):
+    names = ("linear_recurrence", "impulse_response", "causal_convolution")
+    recurrence, impulse_response, convolution = chapter(2, *names)
+    rng = np.random.default_rng(0)
+    for a in [-1.0, -0.8, -0.3, 0.0, 0.2, 0.5, 0.8, 0.9, 0.99, 1.0]:
+        x, h_0 = rng.uniform(-1, 1, size=16), rng.normal()
+        h = recurrence(a, 1.0, x)
+        assert close(compute("draw-an-input", "linear_recurrence", a, 1.0, x.tolist(), h_0), recurrence(a, 1.0, x, h_0))
+        g = impulse_response(a, 1.0, 16)
+        assert close(compute("draw-an-input", "impulse_response", a, 1.0, 16), g)
+        shares = [[compute("draw-an-input", "share", a, 1.0, x.tolist(), s, t) for s in range(1, 17)] for t in (5, 16)]
+        assert close(np.sum(shares, axis=1), [h[5], h[16]]) and close(h[1:], convolution(g, x))
+        assert close(shares[1], g[::-1] * x) and close(shares[0][5:], 0)
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)

@@ -78,43 +78,39 @@
 
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
   // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones.
-  const control = ([key, words, low, high, step], state, changed) => {
+  // [key, pattern] has no control of its own: a text of this pattern.
+  const control = ([key, words, low, high, step], value, changed) => {
     const box = document.createElement(typeof low === "number" ? "label" : "fieldset");
     box.className = "control";
     if (typeof low === "number") {
       const digits = `${step}`.split(".")[1]?.length ?? 0;
       box.innerHTML = `<span>${html(words)}</span><input type="range" min="${low}" max="${high}" step="${step}"><output aria-hidden="true"></output>`;
       const input = box.querySelector("input");
-      input.addEventListener("input", () => changed({ [key]: +input.value }));
+      input.addEventListener("input", () => changed(+input.value));
       return [box, () => {
-        input.value = state[key];
-        input.setAttribute("aria-valuetext", (box.lastChild.textContent = number(state[key], digits)));
+        input.value = value();
+        input.setAttribute("aria-valuetext", (box.lastChild.textContent = number(value(), digits)));
       }];
     }
-    const choices = low === "bits" ? [...state[key]].map((_, i) => [i, `${i + 1}`]) : Object.entries(low);
+    const bits = low === "bits", choices = bits ? [...value()].map((_, i) => [i, `${i + 1}`]) : Object.entries(low);
     box.innerHTML = `<legend>${html(words)}</legend>` + choices.map(([, name]) => `<button type="button">${html(name)}</button>`).join("");
     const buttons = [...box.querySelectorAll("button")];
-    buttons.forEach((button, i) => {
-      button.onclick = () => {
-        const bits = [...state[key]];
-        if (low === "bits") bits[i] = bits[i] === "1" ? "0" : "1";
-        changed({ [key]: low === "bits" ? bits.join("") : choices[i][0] });
-      };
-    });
+    buttons.forEach((button, i) => (button.onclick = () => changed(bits ? flip(value(), i) : choices[i][0])));
     return [box, () => buttons.forEach((button, i) =>
-      button.setAttribute("aria-pressed", low === "bits" ? state[key][i] === "1" : choices[i][0] === state[key]))];
+      button.setAttribute("aria-pressed", bits ? value()[i] === "1" : choices[i][0] === value()))];
   };
+  const flip = (text, i) => text.slice(0, i) + (text[i] === "1" ? "0" : "1") + text.slice(i + 1);
 
   // The state that an address after # names, as far as it makes sense; the rest stays as it starts.
   const linked = (name, { start, controls }) => {
     const state = { ...start }, given = new URLSearchParams(location.hash.split("?")[1]);
     if (!location.hash.startsWith(`#${name}?`)) return null;
-    for (const [key, , low, high] of controls) {
+    for (const [key, pattern, low, high] of controls) {
       const value = given.get(key);
-      if (value === null) continue;
+      if (value === null || !(key in start)) continue;
       if (typeof low === "number") { if (value !== "" && isFinite(value)) state[key] = limit(+value, low, high); }
-      else if (low === "bits") { if (RegExp(`^[01]{${start[key].length}}$`).test(value)) state[key] = value; }
-      else if (value in low) state[key] = value;
+      else if (low === "bits" ? RegExp(`^[01]{${start[key].length}}$`).test(value) : low ? value in low : pattern.test(value))
+        state[key] = value;
     }
     return state;
   };
@@ -145,8 +141,11 @@
       Object.assign(state, change);
       waiting ||= requestAnimationFrame(draw);
     };
-    const updates = figure.controls.map((entry) => {
-      const [box, update] = control(entry, state, (change) => changed(figure.changed?.(state, change) ?? change));
+    // A control may show and set what only follows from the state.
+    const updates = figure.controls.filter((entry) => entry.length > 2).map((entry) => {
+      const [key] = entry, { get = {}, set = {} } = figure;
+      const value = () => (key in get ? get[key](state) : state[key]);
+      const [box, update] = control(entry, value, (v) => changed(key in set ? set[key](state, v) : { [key]: v }));
       element.firstChild.append(box);
       return update;
     });
@@ -174,6 +173,6 @@
   };
 
   globalThis.movable = Object.assign((name, figure) => (made[name] = figure), {
-    made, numbers: {}, show, panel, layout, number, limit, ticks, drawn,
+    made, numbers: {}, show, panel, layout, number, limit, flip,
   });
 }
