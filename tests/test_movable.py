@@ -104,6 +104,43 @@ def test_draw_an_input_computes_what_chapter_2_computes(compute):
         assert close(shares[1], g[::-1] * x) and close(shares[0][5:], 0)
 
 
+def test_turn_the_gain_computes_what_chapter_3_computes(compute):
+    names = ("simulate_noisy", "observer", "steady_kalman_gain", "steady_variance", "outputs", "A")
+    simulate_noisy, observer, kalman, variance, outputs, A = chapter(3, *names)
+    settings = [(0.9, 0.5, 0.4, 1.0), (0.9, 1.0, 0.2, 0.1), (-0.6, 0.5, 1.0, 3.0), (1.2, -2.0, 1.0, 0.3)]
+    settings += [(0.0, 1.0, 0.4, 1.0), (1.0, 0.5, 0.1, 10.0), (0.9, 0.5, 0.0, 1.0), (0.3, 0.7, 2.0, 5.0)]
+    settings += [(-1.1, 0.5, 0.4, 0.5), (0.99, 2.0, 1.5, 2.0)]
+    for k, (a, c, q, r) in enumerate(settings):
+        rng, same = np.random.default_rng(k), np.random.default_rng(k)
+        x = np.sin(np.arange(30))
+        h, y = simulate_noisy(a, 0.5, c, q, r, x, rng)
+        d, v = [same.normal() for _ in x], same.normal(size=31)
+        given = [a, 0.5, c, q, r, x.tolist(), d, v.tolist()]
+        assert close(compute("turn-the-gain", "simulate_noisy", *given), [h, y])
+        for L in [0.0, 0.1, kalman(a, c, q, r), 1 / c]:
+            estimate = compute("turn-the-gain", "observer", a, 0.5, c, L, x.tolist(), y.tolist(), 0.3)
+            assert close(estimate, observer(a, 0.5, c, L, x, y, 0.3))
+            if abs((1 - L * c) * a) < 1:
+                assert close(compute("turn-the-gain", "steady_variance", L, a, c, q, r), variance(L, a, c, q, r))
+        assert close(compute("turn-the-gain", "steady_kalman_gain", a, c, q, r), kalman(a, c, q, r))
+    # The duct sees the mean, a number with a = 0.9 and half the pushes' variance, and never the difference.
+    for L, q, r in [(0.0, 0.4, 1.0), (0.3, 0.4, 1.0), (0.6, 2.0, 10.0), (1.0, 0.1, 0.1), (1.9, 1.0, 0.5)]:
+        mean, difference = compute("turn-the-gain", "room_variances", "duct", L, q, r)
+        assert close(mean, variance(L, 0.9, 1.0, q / 2, r)) and close(difference, 2 * q / (1 - 0.1**2))
+        K, C = np.array([[L], [0.0]]), np.array([[1.0, 0.0]])  # room 1: the equation of the variances, solved at once
+        F, keep = (np.eye(2) - K @ C) @ A, np.eye(2) - K @ C
+        P = np.linalg.solve(np.eye(4) - np.kron(F, F), (q * keep @ keep.T + r * K @ K.T).ravel()).reshape(2, 2)
+        wanted = [np.sum(P) / 4, P[0, 0] + P[1, 1] - 2 * P[0, 1]]
+        assert close(compute("turn-the-gain", "room_variances", "room", L, q, r), wanted)
+    h, h_hat = compute("turn-the-gain", "rooms", "duct", 1.0, 0.0, 0.1)
+    assert close(h, 0) and close(np.diff(h_hat, axis=1), 0)
+    h, h_hat = compute("turn-the-gain", "rooms", "room", 1.0, 1.0, 0.0)  # no noise: room 1 is known
+    assert close(np.array(h)[1:, 0], np.array(h_hat)[1:, 0])
+    pushes = np.array(h)[1:] - np.array(h)[:-1] @ A.T
+    assert abs(pushes.mean()) < 0.4 and 0.7 < pushes.std() < 1.3
+    assert np.allclose(outputs(A, np.eye(2), pushes[0], 2)[1] + pushes[1], h[2])
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)

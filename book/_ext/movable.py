@@ -10,8 +10,8 @@
     What you should have seen, folded.
     :::
 
-The figure itself is book/_assets/movable/let-go.js. Numbers from the notebook are the output, of type NUMBERS,
-of the chapter's cell that ends with `numbers_of("let-go", …)`.
+The figure itself is book/_assets/movable/let-go.js. Numbers from the notebook are an output of type NUMBERS,
+{name of the figure: numbers} as a text, of a cell that the page does not show (tag remove-cell).
 """
 
 import json
@@ -72,7 +72,7 @@ def numbers(path):
         return {}
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
-    return {name: value for data in outputs for name, value in data.get(NUMBERS, {}).items()}
+    return {name: value for data in outputs for name, value in json.loads(data.get(NUMBERS, "{}")).items()}
 
 
 def write_numbers(app, exception):

@@ -55,6 +55,14 @@
         return `<rect class="${kind}" x="${at(X(a) - half)}" y="${at(up)}" width="${at(2 * half)}" height="${at(down - up)}"/>`;
       },
       text: (a, b, words, more = "") => `<text x="${at(X(a))}" y="${at(Y(b))}" ${more}>${drawn(words)}</text>`,
+      legend: (items) => {
+        let left = 8;
+        return items.map(([kind, words]) => {
+          const mark = `<path class="${kind}" d="M${left} 10h18"/><text x="${left + 23}" y="14">${drawn(words)}</text>`;
+          left += 38 + 6.2 * words.length;
+          return mark;
+        });
+      },
       svg(...marks) {
         const { x: left, y: top, width, height } = place;
         const lines = [`<rect class="frame" x="${left}" y="${top}" width="${width}" height="${height}"/>`];
