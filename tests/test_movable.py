@@ -141,6 +141,24 @@ def test_turn_the_gain_computes_what_chapter_3_computes(compute):
     assert np.allclose(outputs(A, np.eye(2), pushes[0], 2)[1] + pushes[1], h[2])
 
 
+def test_program_it_by_hand_computes_what_chapter_4_computes(compute):
+    names = ("check_shapes", "rnn_forward", "all_sequences", "latch", "delay_line", "counter")
+    _, rnn_forward, all_sequences, latch, delay_line, counter = chapter(4, *names)
+    ours = {"latch": (latch, [-0.96]), "delay": (delay_line, [0] * 4), "counter": (counter(3.0), [-1, -1])}
+    rng = np.random.default_rng(0)
+    for name, (weights, h_0) in ours.items():
+        for k in range(6):  # as they are, then broken
+            W_xh, W_hh, b_h = [W + bool(k) * rng.normal(size=W.shape) for W in weights]
+            x = rng.choice([-1, 0, 1], size=12)
+            h = rnn_forward(x[:, None], W_xh, W_hh, b_h, np.array(h_0))
+            given = [x.tolist(), W_xh[:, 0].tolist(), W_hh.tolist(), b_h.tolist(), h_0]
+            assert close(compute("program-it-by-hand", "rnn_forward", *given), h)
+        for x in all_sequences([0, 1] if name == "counter" else [-1, 1], 7)[:, ::5, 0].T:  # each does what it should
+            h = rnn_forward(x[:, None], *weights, np.array(h_0))[1:]
+            y = [compute("program-it-by-hand", "read", name, now.tolist()) for now in h]
+            assert compute("program-it-by-hand", "wanted", name, x.tolist()) == np.round(y).tolist()
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
@@ -184,7 +202,7 @@ def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
         fields.nth(k).evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
         page.wait_for_timeout(100)
         box, top = fields.nth(k).bounding_box(), page.evaluate("scrollY")
-        for kind, part in [("touchStart", 0.12), ("touchMove", 0.25), ("touchMove", 0.33), ("touchEnd", None)]:
+        for kind, part in [("touchStart", 0.5), ("touchMove", 0.6), ("touchMove", 0.7), ("touchEnd", None)]:
             at = [] if part is None else [{"x": box["x"] + part * box["width"], "y": box["y"] + 0.4 * box["height"]}]
             finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
         assert says(page, name) != before and page.evaluate("scrollY") == top

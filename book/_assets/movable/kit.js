@@ -69,8 +69,9 @@
         for (const v of xticks ?? ticks(...x, Math.max(2, width / 70)))
           lines.push(`<text x="${at(left + X(v))}" y="${top + height + 15}" text-anchor="middle">${number(v, 6).replace(/\.?0+$/, "")}</text>`);
         const rows = yticks ?? (log ? ticks(low, high, 4).filter(Number.isInteger).map((k) => 10 ** k) : ticks(...y, height / 45));
-        for (const v of rows) {
-          const label = log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : number(v, 6).replace(/\.?0+$/, "");
+        for (const row of rows) { // a number, or [number, words]
+          const v = row[0] ?? row;
+          const label = row.length ? drawn(row[1]) : log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : number(v, 6).replace(/\.?0+$/, "");
           lines.push(`<path class="grid" d="M${left} ${at(top + Y(v))}h${width}"/>`);
           lines.push(`<text x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
         }
