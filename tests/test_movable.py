@@ -203,7 +203,7 @@ def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
         page.wait_for_timeout(100)
         box, top = fields.nth(k).bounding_box(), page.evaluate("scrollY")
         for kind, part in [("touchStart", 0.5), ("touchMove", 0.6), ("touchMove", 0.7), ("touchEnd", None)]:
-            at = [] if part is None else [{"x": box["x"] + part * box["width"], "y": box["y"] + 0.4 * box["height"]}]
+            at = [] if part is None else [{"x": box["x"] + part * box["width"], "y": box["y"] + 0.6 * box["height"]}]
             finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
         assert says(page, name) != before and page.evaluate("scrollY") == top
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") and wrong == []
