@@ -159,6 +159,36 @@ def test_program_it_by_hand_computes_what_chapter_4_computes(compute):
             assert compute("program-it-by-hand", "wanted", name, x.tolist()) == np.round(y).tolist()
 
 
+def test_follow_the_gradient_computes_what_chapter_5_computes(compute):
+    names = ("rnn_forward", "bptt", "gradient_by_lag", "lyapunov", "clip_by_norm")
+    rnn_forward, bptt, gradient_by_lag, lyapunov, clip_by_norm = chapter(5, *names)
+
+    class Fixed:
+        def normal(self, size):
+            return np.ones(size)
+
+    rng = np.random.default_rng(0)
+    for n, gain in [(1, 0.0), (1, 0.9), (1, 1.5), (1, 4.0), (2, 1.3), (5, 0.7), (5, 2.0), (16, 1.0), (16, 2.1), (16, 3.0)]:
+        W, W_xh = gain * rng.normal(size=(n, n)) / np.sqrt(n), rng.normal(size=(n, 1))
+        x, h_0, g = 0.5 * rng.normal(size=(25, 1)), np.full(n, 0.3), rng.normal(size=n)
+        h = rnn_forward(x[:, None], W_xh, W, 0.0, np.eye(n), 0.0, h_0)[0][:, 0]
+        given = [W.tolist(), W_xh[:, 0].tolist(), x[:, 0].tolist(), h_0.tolist()]
+        assert close(compute("follow-the-gradient", "states", *given), h)
+        walk = [g.tolist(), h.tolist(), W.tolist()]
+        lengths = np.array(compute("follow-the-gradient", "gradient_by_lag", *walk))
+        assert np.allclose(lengths, gradient_by_lag(g, h, W), rtol=1e-12, atol=0)
+        dl_dy = np.zeros((25, 1, n))
+        dl_dy[-1] = g
+        weights = bptt(dl_dy, x[:, None], h[:, None], W, np.eye(n))["W_hh"]
+        assert close(compute("follow-the-gradient", "weight_gradient", *walk), weights)
+        size = np.linalg.norm(weights)
+        factor = compute("follow-the-gradient", "clip_factor", size, 1.0)
+        assert close(factor * weights, clip_by_norm({"W_hh": weights}, 1.0)["W_hh"])
+        if gain:
+            found = compute("follow-the-gradient", "lyapunov", h.tolist(), W.tolist(), [1.0] * n)
+            assert close(found, lyapunov(h, W, Fixed()))
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
