@@ -168,7 +168,8 @@ def test_follow_the_gradient_computes_what_chapter_5_computes(compute):
             return np.ones(size)
 
     rng = np.random.default_rng(0)
-    for n, gain in [(1, 0.0), (1, 0.9), (1, 1.5), (1, 4.0), (2, 1.3), (5, 0.7), (5, 2.0), (16, 1.0), (16, 2.1), (16, 3.0)]:
+    settings = [(1, 0.0), (1, 0.9), (1, 1.5), (1, 4.0), (2, 1.3), (5, 0.7), (5, 2.0), (16, 1.0), (16, 2.1), (16, 3.0)]
+    for n, gain in settings:
         W, W_xh = gain * rng.normal(size=(n, n)) / np.sqrt(n), rng.normal(size=(n, 1))
         x, h_0, g = 0.5 * rng.normal(size=(25, 1)), np.full(n, 0.3), rng.normal(size=n)
         h = rnn_forward(x[:, None], W_xh, W, 0.0, np.eye(n), 0.0, h_0)[0][:, 0]
@@ -189,11 +190,35 @@ def test_follow_the_gradient_computes_what_chapter_5_computes(compute):
             assert close(found, lyapunov(h, W, Fixed()))
 
 
+def test_which_outputs_computes_what_chapter_6_says(compute):
+    (recurrence,) = chapter(2, "linear_recurrence")
+    rng, values = np.random.default_rng(0), np.array([2.0, 0, 1, 1, 0, 2])
+    for _ in range(20):
+        T = int(rng.integers(2, 7))
+        inputs, read = rng.random(T) < 0.6, rng.random(T) < 0.5
+        x, h = inputs * values[:T], recurrence(0.5, 1.0, inputs * values[:T])[1:]
+        assert close(compute("which-outputs", "states", x.tolist()), h)
+        losses = compute("which-outputs", "losses", h.tolist(), 1.0)
+        given, seen = (np.flatnonzero(inputs) + 1).tolist(), (np.flatnonzero(read) + 1).tolist()
+        assert close(compute("which-outputs", "masked_loss", losses, seen), np.dot(read, (h - 1) ** 2 / 2))
+        moved = [t for t in given if np.any((recurrence(0.5, 1.0, x + np.eye(T)[t - 1])[1:] != h) & read)]
+        assert compute("which-outputs", "unheard", given, seen) == [t for t in given if t not in moved]
+        reach = max([k - t for t in given for k in seen], default=0)
+        assert compute("which-outputs", "reach", given, seen) == max(reach, 0)
+    table = {  # the rows of the chapter's table
+        "one-to-one": ([1], [1], 1), "many-to-one": ([1, 2, 3], [3], 3), "one-to-many": ([1], [1, 2, 3], 3),
+        "many-to-many, aligned": ([1, 2, 3], [1, 2, 3], 3), "many-to-many, delayed": ([1, 2, 3], [4, 5], 5),
+    }
+    text = "".join(c.source for c in nbformat.read(NOTEBOOKS[5], as_version=4).cells)
+    for name, masks in table.items():
+        assert f"| {name} |" in text and compute("which-outputs", "topology", *masks)[0] == name
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
     first = says(page, name)
-    controls = page.locator(f"#{name} movable-figure :is(input, button, a, [tabindex='0'])")
+    controls = page.locator(f"#{name} movable-figure :is(input, button:enabled, a, [tabindex='0'])")
     controls.first.focus()
     for k in range(controls.count()):  # Tab reaches each, in their order on the page
         assert controls.nth(k).evaluate("e => e === document.activeElement"), k
@@ -205,7 +230,7 @@ def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
             page.keyboard.press(key)
             moved.add(says(page, name))
         assert slider.get_attribute("aria-valuetext")
-    for button in page.locator(f"#{name} .control button").all():
+    for button in page.locator(f"#{name} .control button:enabled").all():
         button.focus()
         page.keyboard.press("Enter")
         moved.add(says(page, name))

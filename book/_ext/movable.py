@@ -17,6 +17,7 @@ The figure itself is book/_assets/movable/let-go.js. Numbers from the notebook a
 import json
 from pathlib import Path
 
+import rjsmin
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
@@ -75,15 +76,17 @@ def numbers(path):
     return {name: value for data in outputs for name, value in json.loads(data.get(NUMBERS, "{}")).items()}
 
 
-def write_numbers(app, exception):
-    """The numbers as a script of their own beside that of the figure: a page from disk can load no other kind."""
+def write_scripts(app, exception):
+    """The scripts without blanks and comments; numbers are a script, too: a page from disk can load nothing else."""
     if exception is not None or app.builder.format != "html":
         return
+    folder = Path(app.outdir, "_static", "movable")
+    for source in Path(app.srcdir, "book", FOLDER).glob("*.js"):
+        (folder / source.name).write_text(rjsmin.jsmin(source.read_text(encoding="utf-8")), encoding="utf-8")
     for docname in app.env.found_docs:
         for name, value in numbers(Path(app.env.doc2path(docname))).items():
-            target = Path(app.outdir, "_static", "movable", f"{name}.numbers.js")
-            text = json.dumps(value, separators=(",", ":"))
-            target.write_text(f'movable.numbers["{name}"] = {text};\n', encoding="utf-8")
+            text = f'movable.numbers["{name}"]={json.dumps(value, separators=(",", ":"))};\n'
+            (folder / f"{name}.numbers.js").write_text(text, encoding="utf-8")
 
 
 def visit_figure(self, node):
@@ -106,5 +109,5 @@ def setup(app):
     app.add_directive("movable", Movable)
     app.add_node(movable_figure, html=(visit_figure, depart_figure))
     app.add_node(movable_fold, html=(visit_fold, depart_fold))
-    app.connect("build-finished", write_numbers)
+    app.connect("build-finished", write_scripts)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

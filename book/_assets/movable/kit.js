@@ -88,7 +88,7 @@
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
   // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones.
   // [key, pattern] has no control of its own: a text of this pattern.
-  const control = ([key, words, low, high, step], value, changed) => {
+  const control = ([key, words, low, high, step], value, changed, off) => {
     const box = document.createElement(typeof low === "number" ? "label" : "fieldset");
     box.className = "control";
     if (typeof low === "number") {
@@ -105,8 +105,10 @@
     box.innerHTML = `<legend>${html(words)}</legend>` + choices.map(([, name]) => `<button type="button">${html(name)}</button>`).join("");
     const buttons = [...box.querySelectorAll("button")];
     buttons.forEach((button, i) => (button.onclick = () => changed(bits ? flip(value(), i) : choices[i][0])));
-    return [box, () => buttons.forEach((button, i) =>
-      button.setAttribute("aria-pressed", bits ? value()[i] === "1" : choices[i][0] === value()))];
+    return [box, () => buttons.forEach((button, i) => {
+      button.setAttribute("aria-pressed", bits ? value()[i] === "1" : choices[i][0] === value());
+      button.disabled = bits && off(i);
+    })];
   };
   const flip = (text, i) => text.slice(0, i) + (text[i] === "1" ? "0" : "1") + text.slice(i + 1);
 
@@ -154,7 +156,7 @@
     const updates = figure.controls.filter((entry) => entry.length > 2).map((entry) => {
       const [key] = entry, { get = {}, set = {} } = figure;
       const value = () => (key in get ? get[key](state) : state[key]);
-      const [box, update] = control(entry, value, (v) => changed(key in set ? set[key](state, v) : { [key]: v }));
+      const [box, update] = control(entry, value, (v) => changed(key in set ? set[key](state, v) : { [key]: v }), (i) => figure.off?.(state, i));
       element.firstChild.append(box);
       return update;
     });
