@@ -214,6 +214,64 @@ def test_which_outputs_computes_what_chapter_6_says(compute):
         assert f"| {name} |" in text and compute("which-outputs", "topology", *masks)[0] == name
 
 
+STROKES = {  # of ten digits, drawn on the canvas, as the link to a state writes them
+    0: "gOjPmRpVqargqmprmvjxgydxavXrWmVgWaXVaRdPgO", 1: "aUhOhy", 2: "WVXSZQcPfOjOmPoRqUqWpZmgWysy",
+    3: "VTXQbOfOjPmRoVoYmbideeeeifmholppotkwgycyYwUt", 4: "iOUmsm.laly", 5: "qOaOYebcfakboerjroptlxgycxYu",
+    6: "kObaWmWoXsZvcxgykxnvpsqopknhkfgecfZhXkWo", 7: "UPsPey.ahoh",
+    8: "ggjfmdoZoVmRjPgOdPaRYVYZaddfggggkhojqnqrovkxgycxYvWrWnYjchgg", 9: "qYpUnRkPgOcPZRXUWYXcZfchgikhnfpcqYqcoojy",
+}
+
+
+def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, address):
+    import torch
+
+    names = ("place_on_canvas", "RNNModel", "SIGNS", "STEPS", "HALF", "unpacked", "digits", "order", "parts", "scans")
+    place, RNNModel, *_, unpacked, digits, _, parts, scans = chapter(7, *names)
+    compute("draw-a-digit", "softmax", [0.0])  # the figure is there
+    page, _ = opened(browser, f"{address}/{PLACES['draw-a-digit']}.html", "draw-a-digit")
+    handed = page.evaluate("movable.numbers['draw-a-digit']")
+    test = parts["test"]
+    assert [k for k, _ in handed["digits"]] == digits.target[test[:100]].tolist()
+    assert [[int(v, 17) for v in scan] for _, scan in handed["digits"]] == digits.data[test[:100]].tolist()
+    call = """([name, scans, down, right]) => { const { canvas, logits } = movable.made['draw-a-digit'].maths;
+        return scans.map(scan => logits(name, canvas(scan, down, right))[63]); }"""
+    images, right = place(scans[test]).double(), {}
+    assert close(compute("draw-a-digit", "softmax", [1.0, 2.0, -3.0]), torch.tensor([1.0, 2, -3]).double().softmax(0))
+    for i, down, side in [(0, 0, 0), (7, 12, -12), (30, -12, 12), (99, 5, -3)]:
+        image = compute("draw-a-digit", "canvas", digits.data[test[i]].tolist(), down, side)
+        there = images[i].roll((down, side), dims=(0, 1)).ravel()
+        assert np.allclose(image, there, atol=1e-6)
+    for name in ("identity", "default"):
+        W = {part: torch.tensor(unpacked(**text)) for part, text in handed["networks"][name].items()}
+        model = RNNModel(64, 128, 1, 10).double()
+        own = {"rnn.weight_ih_l0": W["W_xh"], "rnn.weight_hh_l0": W["W_hh"], "rnn.bias_ih_l0": W["b_h"][0]}
+        own |= {"rnn.bias_hh_l0": 0 * W["b_h"][0], "fc.weight": W["W_hy"], "fc.bias": W["b_y"][0]}
+        model.load_state_dict(own)
+        for down, side in [(0, 0), (6, 0), (-6, 0), (12, 0), (-12, 0), (0, 6)]:
+            found = np.array(page.evaluate(call, [name, digits.data[test].tolist(), down, side]))
+            with torch.no_grad():
+                wanted = model(images.roll((down, side), dims=(1, 2))).numpy()
+            assert np.allclose(found, wanted, atol=1e-3) and np.array_equal(found.argmax(1), wanted.argmax(1))
+            right[name, down, side] = np.mean(found[:100].argmax(1) == digits.target[test[:100]])
+        rows = compute("draw-a-digit", "logits", name, images[0].ravel().tolist())
+        with torch.no_grad():
+            assert np.allclose(rows, model.fc(model.states(images[:1]))[0], atol=1e-3)
+    # What the text below the figure says of these hundred digits.
+    assert right["identity", 0, 0] > 0.85 and min(right["identity", 6, 0], right["identity", -6, 0]) > 0.8
+    assert 0.5 < min(right["identity", 12, 0], right["identity", -12, 0]) < 0.75 > right["identity", 12, 0]
+    assert right["identity", 0, 6] < 0.35 and 0.4 < right["default", 0, 0] < 0.6
+    assert max(right["default", 6, 0], right["default", -6, 0]) < 0.12
+    read = [[] for _ in STROKES]
+    for k, lines in STROKES.items():
+        start = f"{address}/{PLACES['draw-a-digit']}.html#draw-a-digit?from=drawing&lines={lines}"
+        page.goto("about:blank")
+        page.goto(start)
+        page.evaluate("document.querySelector('#draw-a-digit movable-figure').load()")
+        read[k] = int(re.search(r"identity start reads (\d)", says(page, "draw-a-digit"))[1])
+    assert sum(k == answer for k, answer in enumerate(read)) >= 9, read
+    page.context.close()
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
@@ -272,7 +330,7 @@ def test_its_state_can_be_linked_to_and_nonsense_in_a_link_does_no_harm(browser,
     first = says(page, name)
     slider = page.locator(f"#{name} input[type=range]").first
     slider.focus()
-    page.keyboard.press("Home")
+    page.keyboard.press("End")
     there = says(page, name)
     link = page.locator(f"#{name} .state a").get_attribute("href")
     page.goto("about:blank")

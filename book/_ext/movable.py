@@ -17,7 +17,7 @@ The figure itself is book/_assets/movable/let-go.js. Numbers from the notebook a
 import json
 from pathlib import Path
 
-import rjsmin
+import minify
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
@@ -82,7 +82,8 @@ def write_scripts(app, exception):
         return
     folder = Path(app.outdir, "_static", "movable")
     for source in Path(app.srcdir, "book", FOLDER).glob("*.js"):
-        (folder / source.name).write_text(rjsmin.jsmin(source.read_text(encoding="utf-8")), encoding="utf-8")
+        small = minify.string("application/javascript", source.read_text(encoding="utf-8"))
+        (folder / source.name).write_text(small, encoding="utf-8")
     for docname in app.env.found_docs:
         for name, value in numbers(Path(app.env.doc2path(docname))).items():
             text = f'movable.numbers["{name}"]={json.dumps(value, separators=(",", ":"))};\n'

@@ -1,7 +1,7 @@
 // Turn the gain (chapter 3): an observer under noise, of one number and of two rooms.
 {
   const { A, C, a, c, noise } = movable.numbers["turn-the-gain"];
-  const [d, d_2, v] = noise, T = d.length, GAINS = Array.from({ length: 121 }, (_, i) => i / 50);
+  const [d, d_2, v] = noise, T = d.length, GAINS = Array.from({ length: 61 }, (_, i) => i / 25);
   const dot = (p, q) => p[0] * q[0] + p[1] * q[1];
   const apply = (M, h) => M.map((row) => dot(row, h));
   const multiply = (M, N) => M.map((row) => [0, 1].map((j) => dot(row, N.map((other) => other[j]))));
@@ -47,8 +47,12 @@
       const keep = K.map((k, i) => row.map((c, j) => (i === j) - k * c)), F = multiply(keep, multiply(multiply(into, A), back));
       const pushed = multiply(multiply(keep, multiply(into, transpose(into))), transpose(keep));
       const Q = pushed.map((line, i) => line.map((x, j) => q * x + r * K[i] * K[j]));
-      let P = Q;
-      for (let t = 0; t < 600; t++) P = multiply(multiply(F, P), transpose(F)).map((line, i) => line.map((x, j) => x + Q[i][j]));
+      // The sum of F^k Q F^k' over all steps: twice as many terms each time, a thousand in the end.
+      let P = Q, power = F;
+      for (let k = 0; k < 10; k++) {
+        P = multiply(multiply(power, P), transpose(power)).map((line, i) => line.map((x, j) => x + P[i][j]));
+        power = multiply(power, power);
+      }
       return [P[0][0], P[1][1]].map((x) => (x < 1e3 ? x : Infinity));
     },
   };
