@@ -1,6 +1,7 @@
 """Each movable figure computes what its chapter's Python computes, and anybody can move it: by key, touch or link."""
 
 import ast
+import json
 import re
 
 import nbformat
@@ -30,6 +31,14 @@ def chapter(number, *wanted):
             if isinstance(node, ast.Import | ast.ImportFrom) or given & set(wanted) - set(names):
                 exec(compile(ast.Module([node], []), NOTEBOOKS[number - 1].name, "exec"), names)
     return [names[name] for name in wanted]
+
+
+def handed_over(number):
+    """The numbers that a chapter hands to its figure."""
+    outputs = [o.get("data", {}) for c in nbformat.read(NOTEBOOKS[number - 1], 4).cells for o in c.get("outputs", [])]
+    (text,) = [data[kind] for data in outputs for kind in data if "hidden-states.numbers" in kind]
+    (values,) = json.loads(text).values()
+    return values
 
 
 def opened(browser, url, name, **context):
@@ -70,7 +79,7 @@ def close(found, wanted):
 
 def test_every_chapter_has_one_and_each_stands_on_a_page():
     assert sorted(PLACES) == sorted(p.stem for p in FOLDER.glob("*.js") if p.stem != "kit")
-    assert len(set(PLACES.values())) == len(PLACES)
+    assert len(set(PLACES.values())) == len(PLACES) == len(NOTEBOOKS)
 
 
 def test_let_go_computes_what_chapter_1_computes(compute):
@@ -229,7 +238,7 @@ def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, ad
     place, RNNModel, *_, unpacked, digits, _, parts, scans = chapter(7, *names)
     compute("draw-a-digit", "softmax", [0.0])  # the figure is there
     page, _ = opened(browser, f"{address}/{PLACES['draw-a-digit']}.html", "draw-a-digit")
-    handed = page.evaluate("movable.numbers['draw-a-digit']")
+    handed = handed_over(7)
     test = parts["test"]
     assert [k for k, _ in handed["digits"]] == digits.target[test[:100]].tolist()
     assert [[int(v, 17) for v in scan] for _, scan in handed["digits"]] == digits.data[test[:100]].tolist()
@@ -270,6 +279,52 @@ def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, ad
         read[k] = int(re.search(r"identity start reads (\d)", says(page, "draw-a-digit"))[1])
     assert sum(k == answer for k, answer in enumerate(read)) >= 9, read
     page.context.close()
+
+
+def test_keep_or_forget_plays_as_the_networks_of_chapter_8_do(compute):
+    import torch
+
+    names = ("sigmoid", "gru_forward", "parameters_of", "keep_gates", "last_weights", "Recurrent", "Block")
+    names += ("check_input", "SoftmaxAttention", "flag_game")
+    _, gru_forward, parameters_of, keep_gates, last_weights, *classes = chapter(8, *names)
+    Recurrent, Block, _, Softmax, flag_game = classes
+    handed = handed_over(8)
+    W = {name: torch.tensor(v).double() for name, v in handed["gru"].items()}
+    gru = Recurrent(torch.nn.GRU, 5, W["W_h"].shape[1], 4).double()
+    gru.load_state_dict(dict(zip(gru.state_dict(), W.values(), strict=True)))
+    before, after = ([torch.tensor(v).double() for v in handed["attention"][part]] for part in ("before", "after"))
+    looks = [torch.tensor(handed["attention"][part]).double() for part in ("query", "key", "value")]
+    attention = Block(Softmax, 5, len(looks[0]), 4).double()
+    attention.load_state_dict(dict(zip(attention.state_dict(), [*before, *looks, *after], strict=True)))
+    for k in range(10):
+        x = flag_game(1, np.random.default_rng(k), T=30 + 20 * k)[0].double()
+        found, looked = (compute("keep-or-forget", f, x[0].tolist()) for f in ("gru_forward", "attend"))
+        f = keep_gates(gru, x)[0]
+        with torch.no_grad():
+            assert close(found["y"], gru(x)[0]) and close(looked["y"], attention(x)[0, -1])
+        n = W["W_h"].shape[1]
+        assert close(found["h"], gru_forward(x[0].numpy(), *parameters_of(gru.rnn), np.zeros(n)))
+        assert close(found["f"], f) and close(looked["w"], last_weights(attention, x)[0])
+        assert close(compute("keep-or-forget", "kept", found["f"], 7), f[8:].prod(dim=0))
+    # What the text below the figure says.
+    def play(T, lags, symbol):
+        x = compute("keep-or-forget", "game", T, lags, str(symbol))
+        return x, compute("keep-or-forget", "gru_forward", x), compute("keep-or-forget", "attend", x)
+
+    for symbol in range(4):
+        x, found, looked = play(101, [60], symbol)
+        assert [t for t in range(101) if x[t][4]] == [40] and x[40].index(1) == symbol
+        f, y = np.array(found["f"]), np.array(found["y"])
+        assert f[10:40].mean() > 0.45 and f[40].mean() < 0.3 and looked["w"][40] > 0.99
+        assert f[41:].prod(axis=0).max() > (0.98 if symbol else 0.65)
+        assert np.exp(y[35, 0]) / np.exp(y[35]).sum() > 0.95
+        for T, lag in [(101, 60), (401, 300)]:
+            _, found, looked = play(T, [lag], symbol)
+            assert np.argmax(found["y"][-1]) == np.argmax(looked["y"]) == symbol
+        for second in (10, 25, 40, 55):
+            x, found, looked = play(101, [60, second], symbol)
+            other = x[100 - second].index(1)
+            assert np.argmax(found["y"][-1]) == (symbol or other) and np.argmax(looked["y"]) == max(symbol, other)
 
 
 @FIGURES
