@@ -1,11 +1,16 @@
 // Keep or forget (chapter 8): a GRU's gates and attention's weights in the game of the flag.
 {
-  const { gru, attention, symbols } = movable.numbers["keep-or-forget"];
-  const times = (W, v, b) => W.map((row, i) => row.reduce((sum, w, j) => sum + w * v[j], b ? b[i] : 0));
+  const { gru, attention, symbols } = movable.numbers["keep-or-forget"], n = gru.W_h[0].length;
+  const [W_x, W_h] = [gru.W_x, gru.W_h].map((W) => Float64Array.from(W.flat()));
+  const times = (W, v, b) => W.map((row, i) => {
+    let sum = b ? b[i] : 0;
+    for (let j = 0; j < row.length; j++) sum += row[j] * v[j];
+    return sum;
+  });
   const sigmoid = (z) => 1 / (1 + Math.exp(-z)), relu = (v) => v.map((z) => Math.max(z, 0));
   const maths = {
     softmax(scores) {
-      const e = scores.map((s) => Math.exp(s - Math.max(...scores))), sum = e.reduce((a, b) => a + b);
+      const top = Math.max(...scores), e = scores.map((s) => Math.exp(s - top)), sum = e.reduce((a, b) => a + b);
       return e.map((v) => v / sum);
     },
     // T symbols with flags so many steps before the end; the first flag stands over this symbol.
@@ -15,25 +20,37 @@
     }),
     // States and keep gates of the GRU, and its logits after each step.
     gru_forward(x) {
-      const { W_x, W_h, b_x, b_h, W_y, b_y } = gru, n = W_h[0].length, h = [Array(n).fill(0)], f = [], y = [];
+      const { b_x, b_h, W_y, b_y } = gru, h = [new Float64Array(n)], f = [], y = [];
+      const a = new Float64Array(3 * n), b = new Float64Array(3 * n);
       for (const input of x) {
-        const before = h.at(-1), a = times(W_x, input, b_x), b = times(W_h, before, b_h);
-        const gate = before.map((_, i) => sigmoid(a[n + i] + b[n + i]));
-        h.push(before.map((v, i) => gate[i] * v + (1 - gate[i]) * Math.tanh(a[2 * n + i] + sigmoid(a[i] + b[i]) * b[2 * n + i])));
+        const before = h[h.length - 1], now = new Float64Array(n), gate = new Float64Array(n);
+        for (let i = 0; i < 3 * n; i++) {
+          let [p, q] = [b_x[i], b_h[i]];
+          for (let j = 0; j < 5; j++) p += W_x[5 * i + j] * input[j];
+          for (let j = 0; j < n; j++) q += W_h[n * i + j] * before[j];
+          [a[i], b[i]] = [p, q];
+        }
+        for (let i = 0; i < n; i++) {
+          gate[i] = sigmoid(a[n + i] + b[n + i]);
+          now[i] = gate[i] * before[i] + (1 - gate[i]) * Math.tanh(a[2 * n + i] + sigmoid(a[i] + b[i]) * b[2 * n + i]);
+        }
+        h.push(now);
         f.push(gate);
-        y.push(times(W_y, h.at(-1), b_y));
+        y.push(times(W_y, now, b_y));
       }
       return { h, f, y };
     },
     // Weights of attention at the last step, and its logits there.
     attend(x) {
       const { before, query, key, value, after } = attention, e = x.map((input) => relu(times(before[0], input, before[1])));
-      const q = times(query, e.at(-1)), scores = e.map((v) => times([q], times(key, v))[0] / Math.sqrt(q.length)), w = this.softmax(scores);
-      const values = e.map((v) => times(value, v)), answer = q.map((_, i) => values.reduce((sum, v, t) => sum + w[t] * v[i], 0));
+      // q k_t = (K' q) e_t and the sum of w_t V e_t = V (the sum of w_t e_t): no product of matrices for each step.
+      const q = times(query, e.at(-1)), asked = q.map((_, j) => key.reduce((sum, row, i) => sum + q[i] * row[j], 0));
+      const w = this.softmax(times(e, asked).map((score) => score / Math.sqrt(q.length)));
+      const answer = times(value, q.map((_, j) => e.reduce((sum, v, t) => sum + w[t] * v[j], 0)));
       return { w, y: times(after[2], relu(times(after[0], answer, after[1])), after[3]) };
     },
     // What the gates have left, in each unit, of what it took in at step t (counted from 0).
-    kept: (f, t) => f[0].map((_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
+    kept: (f, t) => Array.from(f[0], (_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
   };
   movable("keep-or-forget", {
     title: "A GRU and attention remember the symbol under the flag",
@@ -50,23 +67,25 @@
     draw(state, width) {
       const { number, panel, layout } = movable, { T } = state, [lag, second] = [state.lag, state.second].map((v) => Math.min(v, T - 1));
       const x = maths.game(T, second && second !== lag ? [lag, second] : [lag], state.symbol), { f, y } = maths.gru_forward(x), { w, y: looked } = maths.attend(x);
-      const n = f[0].length, flag = T - lag, kept = maths.kept(f, flag - 1), best = kept.indexOf(Math.max(...kept));
+      const flag = T - lag, kept = maths.kept(f, flag - 1), best = kept.indexOf(Math.max(...kept));
       const [[above, middle, below], height] = layout(width, [[1, 220, 150, 160]]), axis = { x: [0.5, T + 0.5], xlabel: "t" };
       const gates = panel("gates", above, { ...axis, xlabel: "t, each row a unit", y: [0, n], ylabel: "keep gate f_t", yticks: [], drag: "sideways" });
       const weights = panel("weights", middle, { ...axis, y: [0, 1.05], ylabel: "weight w_t", yticks: [0, 0.5, 1], drag: "sideways" });
       const belief = panel("belief", below, { ...axis, y: [0, 1.4], ylabel: "GRU's belief", yticks: [0, 0.5, 1] });
-      const paths = Array.from({ length: 11 }, () => "");
-      for (let i = 0; i < n; i++)
+      const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, t) => gates.X(t + 0.5).toFixed(1));
+      for (let i = 0; i < n; i++) {
+        const [top, bottom] = [gates.Y(i + 1).toFixed(1), gates.Y(i + 0.1).toFixed(1)];
         for (let t = 0, end; t < T; t = end) { // neighbours of one shade are one rectangle
-          const level = Math.round(10 * f[t][i]);
-          for (end = t + 1; end < T && Math.round(10 * f[end][i]) === level; ) end++;
-          paths[level] += `M${gates.X(t + 0.5).toFixed(1)} ${gates.Y(i + 1).toFixed(1)}H${gates.X(end + 0.5).toFixed(1)}V${gates.Y(i + 0.1).toFixed(1)}H${gates.X(t + 0.5).toFixed(1)}z`;
+          const level = Math.round(5 * f[t][i]);
+          for (end = t + 1; end < T && Math.round(5 * f[end][i]) === level; ) end++;
+          if (level) paths[level] += `M${left[t]} ${top}H${left[end]}V${bottom}H${left[t]}z`;
         }
-      const shades = paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 10}" d="${path}"/>` : ""));
+      }
+      const shades = paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 5}" d="${path}"/>` : ""));
       const flags = [lag, ...(second && second !== lag ? [second] : [])].map((k) => T - k), mark = (p, high) => flags.map((t) => p.line([[t, 0], [t, high]], "output dashed"));
       const name = (logits) => logits.indexOf(Math.max(...logits)), sure = (logits) => number(Math.max(...maths.softmax(logits)));
       const under = flags.map((t) => x[t - 1].indexOf(1));
-      const lines = [0, 1, 2, 3].map((k) => belief.line(y.map((logits, t) => [t + 1, maths.softmax(logits)[k]]), k === under[0] ? "state thick" : "grey"));
+      const beliefs = y.map(maths.softmax), lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.map((p, t) => [t + 1, p[k]]), k === under[0] ? "state thick" : "grey"));
       return {
         height, panels: [gates, weights, belief],
         says: `Under the flag: ${under[0]}${under.length > 1 ? `, under the second: ${under[1]}` : ""}. The GRU answers ${name(y[T - 1])} (belief ${sure(y[T - 1])}), attention ${name(looked)} (${sure(looked)}), with the weight ${number(w[flag - 1])} on the flag. Unit ${best + 1} keeps best: its gates multiply to ${number(kept[best])} over ${lag} steps.`,
