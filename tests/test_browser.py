@@ -30,6 +30,7 @@ def look(browser, url, width=1280, theme="light", picture=None):
     found = page.evaluate(
         """async () => {
             document.querySelectorAll('img[loading]').forEach(e => e.loading = 'eager'); // as if read to the end
+            await Promise.all([...document.querySelectorAll('movable-figure')].map(e => e.load()));
             await Promise.all([...document.images].map(e => e.complete || new Promise(done => e.onload = done)));
             return {
             formulas: document.querySelectorAll('.math').length,

@@ -68,6 +68,20 @@ def test_every_chapter_begins_with_the_same_code(notebook):
     assert [c.source for _, c in begin] == [c.source for _, c in first], "one look for the whole book"
 
 
+def test_cells_that_are_not_shown_leave_nothing_that_the_others_use(notebook):
+    """A reader who runs the portable notebook does not have them."""
+    left, used = set(), set()
+    for _, cell in code_cells(notebook):
+        names = {n.id for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)}
+        if "remove-cell" not in tags(cell):
+            used |= names
+        elif "check" not in tags(cell):
+            for node in ast.parse(cell.source).body:
+                left |= {getattr(node, "name", None)} | {t.id for t in getattr(node, "targets", [])}
+                left |= {alias.name for alias in getattr(node, "names", [])}
+    assert left & used == set()
+
+
 def test_every_fold_says_what_is_behind_it(notebook):
     for i, cell in code_cells(notebook):
         label = re.match(r"(# .*\n)+", cell.source)

@@ -109,7 +109,8 @@ class Page:
         return self.inside(node)
 
     def tag_div(self, node):
-        return self.inside(node) if node.name == "span" else f"\n{self.inside(node)}\n"
+        anchor = f"#[#metadata(none){self.place(node)}];" if "movable" in node.get("class", []) else ""
+        return self.inside(node) if node.name == "span" else f"\n{anchor}{self.inside(node)}\n"
 
     def tag_span(self, node):
         if "unbroken" in node.get("class", []):

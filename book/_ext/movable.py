@@ -62,7 +62,7 @@ class Movable(SphinxDirective):
         place = movable_figure(name=name, numbers=name in numbers(Path(self.env.doc2path(self.env.docname))))
         fold = movable_fold("", *self.parsed(lines[cut + 1 :]))
         box = nodes.container("", title, *self.parsed(lines[:cut]), place, stands_in, fold, classes=["movable"])
-        box["ids"].append(name)
+        box["names"].append(name)  # so that {ref}`words <name>` leads to it
         self.state.document.note_explicit_target(box)
         return [box]
 

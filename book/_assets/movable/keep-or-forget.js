@@ -69,7 +69,7 @@
       const x = maths.game(T, second && second !== lag ? [lag, second] : [lag], state.symbol), { f, y } = maths.gru_forward(x), { w, y: looked } = maths.attend(x);
       const flag = T - lag, kept = maths.kept(f, flag - 1), best = kept.indexOf(Math.max(...kept));
       const [[above, middle, below], height] = layout(width, [[1, 220, 150, 160]]), axis = { x: [0.5, T + 0.5], xlabel: "t" };
-      const gates = panel("gates", above, { ...axis, xlabel: "t, each row a unit", y: [0, n], ylabel: "keep gate f_t", yticks: [], drag: "sideways" });
+      const gates = panel("gates", above, { ...axis, xlabel: "t; each row a unit, dark: keeps", y: [0, n], ylabel: "keep gate f_t", yticks: [], drag: "sideways" });
       const weights = panel("weights", middle, { ...axis, y: [0, 1.05], ylabel: "weight w_t", yticks: [0, 0.5, 1], drag: "sideways" });
       const belief = panel("belief", below, { ...axis, y: [0, 1.4], ylabel: "GRU's belief", yticks: [0, 0.5, 1] });
       const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, t) => gates.X(t + 0.5).toFixed(1));
