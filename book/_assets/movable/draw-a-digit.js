@@ -93,6 +93,7 @@
   };
   movable("draw-a-digit", {
     title: "A canvas of 64 rows, and what two networks believe after each row",
+    hint: "Draw with mouse or finger, or with the pen down and the two sliders.",
     start: { from: "test", k: 1, down: 0, right: 0, fit: "fit", pen: "up", x: 32, y: 16, lines: "" },
     controls: [
       ["from", "picture", { test: "a test digit", drawing: "your drawing" }],

@@ -11,6 +11,7 @@
   };
   movable("draw-an-input", {
     title: "Inputs and the state that they build up",
+    hint: "Drag the dots, or draw across them.",
     start: { a: 0.8, x: write(presets.impulse), s: 1 },
     controls: [
       ["preset", "input", { impulse: "impulse", step: "step", wave: "wave", digit: "ink of a seven" }],
@@ -27,9 +28,11 @@
       preset: (state, name) => ({ x: write(presets[name]) }),
       x_s: (state, v) => ({ x: write(read(state).with(state.s - 1, v)) }),
     },
-    drag: (state, panel, along, up) => {
-      const s = movable.limit(Math.round(along), 1, T), v = movable.limit(up, -1, 1);
-      return { s, x: write(read(state).with(s - 1, Math.abs(v) < 0.06 ? 0 : v)) };
+    drag: (state, panel, along, up, first) => {
+      const s = movable.limit(Math.round(along), 1, T), near = movable.limit(up, -1, 1), v = Math.abs(near) < 0.06 ? 0 : near, x = read(state);
+      const before = x[state.s - 1], steps = first ? 1 : Math.max(1, Math.abs(s - state.s));
+      for (let k = 1; k <= steps; k++) x[s - 1 + Math.sign(state.s - s) * (steps - k)] = before + ((v - before) * k) / steps; // a quick hand
+      return { s, x: write(x) };
     },
     maths: {
       linear_recurrence(a, b, x, h_0 = 0) {
@@ -57,14 +60,14 @@
       });
       const ends = stacks.flat(2), round = (v) => [0, 0.5, 1, 2, 5, 10, 20].find((r) => r >= v - 1e-9);
       const [low, high] = [-round(-Math.min(...ends)), Math.max(1, round(Math.max(...ends)))];
-      const inputs = panel("inputs", above, { x: [0.3, T + 0.7], y: [-1.1, 1.1], xticks: [1, 4, 8, 12, 16], yticks: [-1, 0, 1], xlabel: "t", ylabel: "x_t", drag: "anyway" });
+      const inputs = panel("inputs", above, { x: [0.3, T + 0.7], y: [-1.25, 1.25], xticks: [1, 4, 8, 12, 16], yticks: [-1, 0, 1], xlabel: "t", ylabel: "x_t", drag: "anyway" });
       const states = panel("states", below, { x: [0.3, T + 0.7], y: [low * 1.05, high * 1.05], xticks: [1, 4, 8, 12, 16], xlabel: "t", ylabel: "h_t" });
       const copies = stacks.flatMap((stack, t) =>
         stack.map(([from, to], i) => (from === to ? "" : states.bar(t, from, to, i === s - 1 ? "input full" : "copy"))));
       const left = maths.share(a, 1, x, s, T);
       return {
         height, panels: [inputs, states],
-        says: `Last state h_{${T}} = ${number(h[T])}. Of x_{${s}} = ${number(x[s - 1])} there is ${number(left, 3)} left in it: ${number(a)} to the power of ${T - s}, times x_{${s}}.`,
+        says: `Last state h_{${T}} = ${number(h[T], 3)}. Of x_{${s}} = ${number(x[s - 1])} there is ${number(left, 3)} left in it.`,
         marks: [
           inputs.svg(inputs.line([[0, 0], [T + 1, 0]], "ink"), x.map((v, i) => inputs.bar(i + 1, 0, v, i === s - 1 ? "input full" : "input pale", 0.7)),
             inputs.dots(x.map((v, i) => [i + 1, v]), "input full", 4), inputs.dots([[s, x[s - 1]]], "input full handle", 7)),

@@ -39,6 +39,7 @@
   };
   movable("follow-the-gradient", {
     title: "The gradient on its way back, step by step",
+    hint: "Drag to move the end of the walk, T, where a gradient of length 1 sets out.",
     start: { net: "one", gain: 0.95, input: 0, T: 40, h_0: 0.3, clip: "off" },
     controls: [
       ["net", "network", { one: "one unit", many: "16 units" }],
@@ -73,9 +74,10 @@
         says: `${power(size(0))} of a gradient of length 1 arrives after ${T} steps. Lyapunov exponent ${number(mu)}: ${number(rate, 3)} per step on average, it ${mu > 0.005 ? "explodes" : mu < -0.005 ? "vanishes" : "stays"}. The gradient of the weights has the length ${power(whole)}${clip === "on" && whole > 1 ? ", clipped to 1" : ""}.`,
         marks: [
           bars.svg(bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"), steps.map((t) => bars.bar(t, 1e-12, Math.max(size(t), 1e-12), t === T ? "output full" : "gradient full", 0.6)),
-            isFinite(mu) ? bars.line([line(0), line(T)], "ink dashed") : "", bars.legend([["gradient thick", "gradient"], ["ink dashed", "Lyapunov exponent"]])),
+            isFinite(mu) ? bars.line([line(0), line(T)], "ink dashed") : ""),
           each.svg(each.line([[-1, 1], [LONGEST + 1, 1]], "ink"), isFinite(rate) ? each.line([[0, rate], [T, rate]], "ink dashed") : "",
             each.dots(factors.map((v, i) => [i + 1, v]).filter(([, v]) => isFinite(v)), "gradient full", 3.5)),
+          bars.legend([["gradient thick", "gradient"], ["ink dashed", "Lyapunov exponent"]]),
         ],
       };
     },

@@ -54,6 +54,7 @@
   };
   movable("keep-or-forget", {
     title: "A GRU and attention remember the symbol under the flag",
+    hint: "Drag to move the flag, the dashed line.",
     start: { T: 101, lag: 60, symbol: "2", second: 0 },
     controls: [
       ["symbol", "symbol under the flag", { 0: "0", 1: "1", 2: "2", 3: "3" }],
@@ -71,7 +72,7 @@
       const [[above, middle, below], height] = layout(width, [[1, 220, 150, 160]]), axis = { x: [0.5, T + 0.5], xlabel: "t" };
       const gates = panel("gates", above, { ...axis, xlabel: "t; each row a unit, dark: keeps", y: [0, n], ylabel: "keep gate f_t", yticks: [], drag: "sideways" });
       const weights = panel("weights", middle, { ...axis, y: [0, 1.05], ylabel: "weight w_t", yticks: [0, 0.5, 1], drag: "sideways" });
-      const belief = panel("belief", below, { ...axis, y: [0, 1.4], ylabel: "GRU's belief", yticks: [0, 0.5, 1] });
+      const belief = panel("belief", below, { ...axis, y: [0, 1.05], ylabel: "GRU's belief", yticks: [0, 0.5, 1] });
       const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, t) => gates.X(t + 0.5).toFixed(1));
       for (let i = 0; i < n; i++) {
         const [top, bottom] = [gates.Y(i + 1).toFixed(1), gates.Y(i + 0.1).toFixed(1)];
@@ -92,7 +93,8 @@
         marks: [
           `<g class="ofstate">${gates.svg(shades, mark(gates, n), gates.line([[0, best + 0.55], [1.5 + T / 60, best + 0.55]], "gradient thick"))}</g>`,
           weights.svg(w.map((v, t) => (v > 0.002 ? weights.bar(t + 1, 0, v, "input full", Math.max(0.8, T / 150)) : "")), mark(weights, 1.05)),
-          belief.svg(lines, mark(belief, 1.05), belief.legend([["state thick", "the symbol under the flag"], ["grey", "the others"]])),
+          belief.svg(lines, mark(belief, 1.05)),
+          belief.legend([["state thick", "the symbol under the flag"], ["grey", "the others"]]),
         ],
       };
     },

@@ -22,7 +22,7 @@
 
   // Places for panels, from columns [share of the width, height of a panel, height of the next, …]: side by side,
   // on a phone one below the other. Also the height of all.
-  const layout = (width, columns, { left = 50, right = 12, top = 12, bottom = 42 } = {}) => {
+  const layout = (width, columns, { left = 56, right = 12, top = 26, bottom = 42 } = {}) => {
     const wide = width >= 560, places = [];
     let x = 0, y = 0, height = 0;
     for (const [share, ...heights] of columns) {
@@ -55,13 +55,16 @@
         return `<rect class="${kind}" x="${at(X(a) - half)}" y="${at(up)}" width="${at(2 * half)}" height="${at(down - up)}"/>`;
       },
       text: (a, b, words, more = "") => `<text x="${at(X(a))}" y="${at(Y(b))}" ${more}>${drawn(words)}</text>`,
+      // What the marks mean, above the frame.
       legend: (items) => {
-        let left = 8;
+        let left = place.x;
+        const y = place.y - 10;
         return items.map(([kind, words]) => {
-          const mark = `<path class="${kind}" d="M${left} 10h18"/><text x="${left + 23}" y="14">${drawn(words)}</text>`;
-          left += 38 + 6.2 * words.length;
-          return mark;
-        });
+          const mark = /full|hollow/.test(kind) ? `<circle class="${kind}" cx="${left + 9}" cy="${y}" r="4"/>` : `<path class="${kind}" d="M${left} ${y}h18"/>`;
+          const entry = `${mark}<text x="${left + 23}" y="${y + 4}">${drawn(words)}</text>`;
+          left += 36 + 6.4 * words.length;
+          return entry;
+        }).join("");
       },
       svg(...marks) {
         const { x: left, y: top, width, height } = place;
@@ -69,14 +72,14 @@
         for (const v of xticks ?? ticks(...x, Math.max(2, width / 70)))
           lines.push(`<text x="${at(left + X(v))}" y="${top + height + 15}" text-anchor="middle">${number(v, 6).replace(/\.?0+$/, "")}</text>`);
         const rows = yticks ?? (log ? ticks(low, high, 4).filter(Number.isInteger).map((k) => 10 ** k) : ticks(...y, height / 45));
-        for (const row of rows) { // a number, or [number, words]
+        for (const row of rows) { // a number, or [number, words], or, without a line, [number, words, true]
           const v = row[0] ?? row;
           const label = row.length ? drawn(row[1]) : log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : number(v, 6).replace(/\.?0+$/, "");
-          lines.push(`<path class="grid" d="M${left} ${at(top + Y(v))}h${width}"/>`);
+          if (!row[2]) lines.push(`<path class="grid" d="M${left} ${at(top + Y(v))}h${width}"/>`);
           lines.push(`<text x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
         }
         lines.push(`<text x="${left + width / 2}" y="${top + height + 33}" text-anchor="middle">${drawn(xlabel)}</text>`);
-        lines.push(`<text transform="translate(${left - 36} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
+        lines.push(`<text transform="translate(${left - 43} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
         const inner = `<svg x="${left}" y="${top}" width="${width}" height="${height}">${marks.flat(Infinity).join("")}</svg>`;
         const handle = drag && `<rect class="drag ${drag}" data-panel="${name}" x="${left}" y="${top}" width="${width}" height="${height}"/>`;
         return lines.join("") + inner + handle;
@@ -88,7 +91,7 @@
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
   // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones.
   // [key, pattern] has no control of its own: a text of this pattern.
-  const control = ([key, words, low, high, step], value, changed, off) => {
+  const control = ([key, words, low, high, step], value, changed, off, most) => {
     const box = document.createElement(typeof low === "number" ? "label" : "fieldset");
     box.className = "control";
     if (typeof low === "number") {
@@ -97,6 +100,7 @@
       const input = box.querySelector("input");
       input.addEventListener("input", () => changed(+input.value));
       return [box, () => {
+        input.max = most() ?? high;
         input.value = value();
         input.setAttribute("aria-valuetext", (box.lastChild.textContent = number(value(), digits)));
       }];
@@ -129,7 +133,7 @@
   const show = (element) => {
     const { name } = element, figure = made[name];
     const state = linked(name, figure) ?? { ...figure.start };
-    element.innerHTML = `<div class="controls"></div><svg role="img"></svg><p class="says"></p>
+    element.innerHTML = `<div class="controls"></div><p class="hint">${html(figure.hint)}</p><svg role="img"></svg><p class="says"></p>
       <p class="visually-hidden" role="status"></p><p class="state"><button type="button">Reset</button> <a>Link to this state</a></p>`;
     const [svg, says, status, reset, link] = ["svg", ".says", "[role=status]", ".state button", ".state a"].map((s) => element.querySelector(s));
     let panels = {}, waiting = 0, speaking;
@@ -140,8 +144,8 @@
       panels = Object.fromEntries(drawing.panels.map((p) => [p.name, p]));
       svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
       svg.innerHTML = drawing.marks.join("");
-      svg.setAttribute("aria-label", `${figure.title}: ${drawing.says}`);
       says.innerHTML = html(drawing.says);
+      svg.setAttribute("aria-label", `${figure.title}: ${says.textContent}`);
       link.href = `#${name}?${new URLSearchParams(state)}`;
       updates.forEach((update) => update());
       // Read out when the hand rests, not for every pixel.
@@ -156,7 +160,7 @@
     const updates = figure.controls.filter((entry) => entry.length > 2).map((entry) => {
       const [key] = entry, { get = {}, set = {} } = figure;
       const value = () => (key in get ? get[key](state) : state[key]);
-      const [box, update] = control(entry, value, (v) => changed(key in set ? set[key](state, v) : { [key]: v }), (i) => figure.off?.(state, i));
+      const [box, update] = control(entry, value, (v) => changed(key in set ? set[key](state, v) : { [key]: v }), (i) => figure.off?.(state, i), () => figure.most?.[key]?.(state));
       element.firstChild.append(box);
       return update;
     });

@@ -1,6 +1,7 @@
 // Let go (chapter 1): a scalar system without input, as a cobweb and as a trajectory on both scales.
 movable("let-go", {
   title: "Cobweb and trajectory",
+  hint: "Drag the blue dot. At a full black dot the state rests and is stable, at an open one it is not.",
   start: { map: "neuron", w: 0.5, h_0: 0.6 },
   controls: [
     ["map", "curve", { neuron: "neuron, tanh(w h)", line: "line, w h" }],
@@ -50,7 +51,7 @@ movable("let-go", {
     });
     const trajectory = h.map((v, t) => [t, v]).filter(([, v]) => Math.abs(v) < 1e6);
     const sizes = trajectory.map(([t, v]) => [t, Math.abs(v)]).filter(([, v]) => v > 1e-9);
-    const stable = (slope) => (Math.abs(slope) < 1 ? "stable" : Math.abs(slope) > 1 ? "unstable" : "neither stable nor unstable by its slope");
+    const stable = (slope) => (Math.abs(slope) < 1 ? "stable" : Math.abs(slope) > 1 ? "unstable" : "at the edge");
     const zero = fixed.find(([at]) => at === 0)[1];
     let says = `Slope at 0: ${number(zero)}, so 0 is ${stable(zero)}`;
     if (0 < Math.abs(zero) && Math.abs(zero) < 1) says += `, with a time constant of ${number(maths.time_constant(zero), 1)} steps`;
@@ -59,12 +60,12 @@ movable("let-go", {
       says += `. Slope at ±${number(at, 3)}: ${number(slope, 3)}, stable`;
       if (slope > 0) says += `, time constant ${number(maths.time_constant(slope), 1)}`;
     } else if (map === "neuron" && w < -1) says += ". It swings between two states";
-    says += `. After ${T} steps from ${number(h_0)}: ${stays ? number(h[T], 3) : "run away"}.`;
+    says += `. After ${T} steps from ${number(h_0)}: ${stays ? number(h[T], 3) : "it has run away"}.`;
     return {
       height, says, panels: [web, linear, log],
       marks: [
         web.svg(web.line([[-2, -2], [2, 2]], "grey"), web.line(grid.map((v) => [v, maths.f(map, v, w)]), "ink thick"), tangents,
-          web.line(steps, "state"), fixed.map(([at, slope]) => web.dots([[at, at]], Math.abs(slope) < 1 ? "ink full" : "ink hollow", 5)),
+          web.line(steps, "state"), fixed.map(([at, slope]) => web.dots([[at, at]], Math.abs(slope) < 1 ? "ink full" : Math.abs(slope) > 1 ? "ink hollow" : "grey full", 5)),
           web.dots([[h_0, h_0]], "state full handle", 7)),
         linear.svg(linear.line(trajectory, "state"), linear.dots(trajectory, "state full")),
         log.svg(log.line(sizes, "state"), log.dots(sizes, "state full")),

@@ -26,6 +26,7 @@
   };
   movable("program-it-by-hand", {
     title: "A network of given weights, step by step",
+    hint: "Click an input to change it, a weight to pick it. An output is right if it rounds to the wanted number.",
     start: { machine: "latch", x: machines.latch.x, t: 2, k: 1, W: "" },
     controls: [
       ["machine", "machine", { latch: "latch", delay: "delay line", counter: "counter" }],
@@ -47,12 +48,15 @@
       k: (state, k) => ({ k: Math.min(k, weights(state).length) }),
       v: (state, v) => ({ W: weights(state).with(Math.min(state.k, weights(state).length) - 1, v).join() }),
     },
+    most: { k: (state) => weights(state).length },
     maths,
     // A click on an input moves it on: -1, 0, 1, and round. A click on a weight picks it.
     drag(state, panel, along, up, first) {
       if (!first) return null;
       if (panel === "steps") {
-        const t = movable.limit(Math.round(along), 1, T), order = "nzp", now = order.indexOf(state.x[t - 1]);
+        const t = movable.limit(Math.round(along), 1, T), rows = parts(weights(state))[0].length + 4;
+        if (up < rows - 1) return { t };
+        const order = "nzp", now = order.indexOf(state.x[t - 1]);
         return { t, x: state.x.slice(0, t - 1) + order[(now + 1) % 3] + state.x.slice(t) };
       }
       const list = weights(state), n = parts(list)[0].length, i = Math.floor(n - up);
@@ -64,17 +68,17 @@
       const x = [...state.x].map((sign) => VALUE[sign]), [W_xh, W_hh, b_h] = parts(list), n = b_h.length;
       const h = maths.rnn_forward(x, W_xh, W_hh, b_h, machines[machine].h_0), y = h.slice(1).map((now) => maths.read(machine, now));
       const wanted = maths.wanted(machine, x), wrong = y.map((v, t) => Math.round(v) !== wanted[t]);
-      const [[left, right], height] = layout(width, [[0.63, 96 + 44 * (n + 3)], [0.37, 96 + 30 * n]], { left: 52 });
+      const [[left, right], height] = layout(width, [[0.63, 110 + 42 * (n + 4)], [0.37, 110 + 30 * n]], { left: 56 });
       // Rows from above: the input, the units, the output, what was wanted.
-      const rows = ["x_t", ...b_h.map((_, i) => `h_${i + 1}`), "y_t", "wanted"];
+      const rows = ["x_t", ...b_h.map((_, i) => `h_${i + 1}`), "y_t", "wanted", "wrong"];
       const level = (k) => rows.length - k - 0.5;
-      const steps = panel("steps", left, { x: [0.5, T + 0.5], y: [0, rows.length], xlabel: "t", yticks: rows.map((name, k) => [level(k), name]), drag: "pick" });
+      const steps = panel("steps", left, { x: [0.5, T + 0.5], y: [0, rows.length], xlabel: "t", yticks: rows.map((name, k) => [level(k), name, k === 0 || k > n + 1]), drag: "pick" });
       const bars = (k, values, kind) => values.map((v, i) => steps.bar(i + 1, level(k), level(k) + 0.42 * v, kind(i), 0.62));
       const show = (v) => (v === 0 ? "0" : number(v, 0));
       const chosen = steps.bar(state.t, 0, rows.length, "grey pale", 1);
-      const signs = wanted.map((v, i) => steps.text(i + 1, level(n + 2) - 0.1, `${show(v)}${wrong[i] ? " ✗" : ""}`, `text-anchor="middle"${wrong[i] ? ' class="bold"' : ""}`));
-      const inputs = x.map((v, i) => steps.text(i + 1, level(0) - (v < 0 ? -0.12 : 0.35), show(v), 'text-anchor="middle"'));
-      const table = panel("weights", right, { x: [-0.1, n + 2.7], y: [0, n + 0.7], xticks: [], yticks: b_h.map((_, i) => [n - i - 0.5, `h_${i + 1}`]), drag: "pick" });
+      const signs = wanted.map((v, i) => steps.text(i + 1, level(n + 2) - 0.1, show(v), 'text-anchor="middle"') + (wrong[i] ? steps.text(i + 1, level(n + 3) - 0.1, "✗", 'text-anchor="middle" class="bold"') : ""));
+      const inputs = x.map((v, i) => steps.dots([[i + 1, level(0)]], v ? "input circle" : "grey circle", 11) + steps.text(i + 1, level(0) - 0.1, show(v), 'text-anchor="middle"'));
+      const table = panel("weights", right, { x: [-0.1, n + 2.7], y: [0, n + 0.7], xticks: [], yticks: b_h.map((_, i) => [n - i - 0.5, `h_${i + 1}`, true]), drag: "pick" });
       const cells = list.map((v, k) => {
         const i = Math.floor(k / (n + 2)), j = column(n, k % (n + 2)) + 0.5, there = n - i - 0.5;
         const marked = (k === picked ? "gradient thick" : "grid") + (v !== machines[machine].W[k] ? " changed" : "");
@@ -88,7 +92,7 @@
         height, panels: [steps, table],
         says: `${errors ? `Wrong at ${errors} of ${T} steps` : `Right at all ${T} steps`}. Picked: step ${state.t}, where the output is ${number(y[state.t - 1])}; and ${weight}.`,
         marks: [
-          steps.svg(chosen, bars(0, x, () => "input full"), inputs, b_h.map((_, k) => bars(k + 1, h.slice(1).map((now) => now[k]), () => "state full")),
+          steps.svg(chosen, inputs, b_h.map((_, k) => bars(k + 1, h.slice(1).map((now) => now[k]), () => "state full")),
             bars(n + 1, y, (i) => (wrong[i] ? "gradient full" : "output full")), signs),
           table.svg(cells, heads.map(([at, words]) => table.text(at, n + 0.2, words, 'text-anchor="middle"'))),
         ],

@@ -1,7 +1,7 @@
 // Turn the gain (chapter 3): an observer under noise, of one number and of two rooms.
 {
   const { A, C, a, c, noise } = movable.numbers["turn-the-gain"];
-  const [d, d_2, v] = noise, T = d.length, GAINS = Array.from({ length: 61 }, (_, i) => i / 25);
+  const [d, d_2, v] = noise, T = d.length, GAINS = Array.from({ length: 61 }, (_, i) => 2.4 * (i / 60) ** 1.5);
   const dot = (p, q) => p[0] * q[0] + p[1] * q[1];
   const apply = (M, h) => M.map((row) => dot(row, h));
   const multiply = (M, N) => M.map((row) => [0, 1].map((j) => dot(row, N.map((other) => other[j]))));
@@ -58,6 +58,7 @@
   };
   movable("turn-the-gain", {
     title: "An observer under noise",
+    hint: `Drag the dot on the curve. One room alone: a = ${a}, c = ${c}. The pushes of the state have the variance q, the noise of the thermometer r.`,
     start: { system: "one", L: 1, q: 0.4, r: 1 },
     controls: [
       ["system", "thermometer in", { one: "one room alone", room: "room 1 of 2", duct: "the duct: mean of 2" }],
@@ -72,33 +73,35 @@
       const [[above, below], height] = layout(width, [[1, 230, 230]]);
       const time = panel("time", above, { x: [0, T], y: [-5, 5], xlabel: "t", ylabel: "state" });
       const points = (list) => list.map((h, t) => [t, h]);
-      let lines, curves, marks, says;
-      const gains = panel("gains", below, { x: [0, 2.4], y: [0, one ? 5 : 3], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
-      const curve = (f, kind) => gains.line(GAINS.map((g) => [g, Math.min(f(g), 99)]), kind);
-      const here = (value, kind) => (value < 99 ? gains.dots([[L, value]], `${kind} full handle`, 7) : "");
+      const x = d.map(() => 0), p = (g) => maths.steady_variance(g, a, c, q, r), both = (g) => maths.room_variances(system, g, q, r);
+      const tall = Math.max(...(one ? [p(L)] : both(L)).filter(isFinite), 0) * 1.15, top = [2, 5, 10, 20, 50, 100].find((v) => v >= tall && v >= 1.2 * (one ? p(0) : both(0)[0])) ?? 200;
+      let lines, curves, marks, says, legends;
+      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0, top], xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      const curve = (f, kind) => gains.line(GAINS.map((g) => [g, Math.min(f(g), 999)]), kind);
+      const here = (value, kind) => (value < 999 ? gains.dots([[L, value]], `${kind} full handle`, 7) : "");
       if (one) {
-        const x = d.map(() => 0), [h, y] = maths.simulate_noisy(a, 1, c, q, r, x, d, v), best = maths.steady_kalman_gain(a, c, q, r);
-        const p = (g) => maths.steady_variance(g, a, c, q, r);
+        const [h, y] = maths.simulate_noisy(a, 1, c, q, r, x, d, v), best = maths.steady_kalman_gain(a, c, q, r);
         lines = [time.dots(points(y.map((seen) => seen / c)).slice(1), "output hollow", 2.5), time.line(points(h), "state thick"),
-          time.line(points(maths.observer(a, 1, c, L, x, y)), "ink dashed"),
-          time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output", "y_t / c"]])];
+          time.line(points(maths.observer(a, 1, c, L, x, y)), "ink dashed")];
+        legends = [time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"]])];
         curves = [curve(p, "ink thick"), here(p(L), "ink")];
         marks = [[best, "Kalman"], [1 / c, "deadbeat"]];
         says = `Error variance with L = ${number(L)}: ${number(p(L))}. Kalman: ${number(p(best))} with L = ${number(best)}. Deadbeat: ${number(p(1 / c))} with L = ${number(1 / c)}.`;
       } else {
-        const [h, h_hat] = maths.rooms(system, L, q, r), both = (g) => maths.room_variances(system, g, q, r), [mean, difference] = both(L);
+        const [h, h_hat] = maths.rooms(system, L, q, r), [mean, difference] = both(L);
         lines = [0, 1].map((i) => [time.line(points(h.map((s) => s[i])), `${i ? "output" : "state"} thick`),
           time.line(points(h_hat.map((s) => s[i])), `${i ? "output" : "state"} dashed`)]);
-        lines.push(time.legend([["state thick", "room 1"], ["output thick", "room 2"], ["ink dashed", "their estimates"]]));
-        const lists = GAINS.map((g) => both(g).map((p) => Math.min(p, 99)));
+        legends = [time.legend([["state thick", "room 1"], ["state dashed", "estimate"], ["output thick", "room 2"], ["output dashed", "estimate"]]),
+          gains.legend([["ink thick", "of the mean"], ["gradient thick", "of the difference"]])];
+        const lists = GAINS.map((g) => both(g).map((p) => Math.min(p, 999)));
         curves = [gains.line(lists.map(([p], i) => [GAINS[i], p]), "ink thick"), gains.line(lists.map(([, p], i) => [GAINS[i], p]), "gradient thick"),
-          here(mean, "ink"), here(difference, "gradient"), gains.legend([["ink thick", "mean"], ["gradient thick", "difference"]])];
+          here(mean, "ink"), here(difference, "gradient")];
         marks = [];
-        const say = (p) => (p < 99 ? number(p) : "without limit");
+        const say = (p) => (p < 999 ? number(p) : "without limit");
         says = `With L = ${number(L)} the variance of the error is ${say(mean)} for the mean of the rooms, ${say(difference)} for their difference.`;
       }
-      const signs = marks.map(([g, words]) => [gains.line([[g, 0], [g, 5]], "grey dashed"), gains.text(g, 4.5, words, `dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)]);
-      return { height, says, panels: [time, gains], marks: [time.svg(lines), gains.svg(signs, curves)] };
+      const signs = marks.map(([g, words]) => [gains.line([[g, 0], [g, top]], "grey dashed"), gains.text(g, 0.9 * top, words, `dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)]);
+      return { height, says, panels: [time, gains], marks: [time.svg(lines), gains.svg(signs, curves), ...legends] };
     },
   });
 }

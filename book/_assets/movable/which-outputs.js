@@ -30,6 +30,7 @@
   };
   movable("which-outputs", {
     title: "One core, unrolled, with the inputs that exist and the outputs that are read",
+    hint: "Click an input x_t or an output y_t to switch it.",
     start: { T: 5, inputs: "111110", read: "000010" },
     controls: [["T", "steps T", 1, 6, 1], ["inputs", "inputs", "bits"], ["read", "outputs read", "bits"]],
     off: ({ T }, i) => i >= T,
