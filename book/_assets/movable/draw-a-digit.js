@@ -93,7 +93,7 @@
   };
   movable("draw-a-digit", {
     title: "A canvas of 64 rows, and what two networks believe after each row",
-    hint: "Draw with mouse or finger, or with the pen down and the two sliders.",
+    hint: "Draw with mouse or finger; by keyboard, put the pen down and move it with its two sliders. Blue: what is believed after each row.",
     start: { from: "test", k: 1, down: 0, right: 0, fit: "fit", pen: "up", x: 32, y: 16, lines: "" },
     controls: [
       ["from", "picture", { test: "a test digit", drawing: "your drawing" }],
@@ -129,8 +129,8 @@
       const [right, down] = [state.right + left[0], state.down + left[1]].map((v) => movable.limit(v, -12, 12));
       const image = maths.canvas(scan, down, right), wide = width >= 560;
       // Rows lie side by side, so that a belief stands beside the row after which it is held.
-      const size = wide ? Math.min(210, 0.31 * width) : width - 44, second = wide ? size : (width - 70) / 2;
-      const [x, y] = wide ? [34 + size + 14, 26] : [34, size + 76], thin = (width - x - second - 36) / 2;
+      const whole = (v) => 64 * Math.floor(v / 64), size = whole(wide ? Math.min(210, 0.31 * width) : width - 44), second = wide ? size : 128; // whole pixels
+      const [x, y] = wide ? [34 + size + 14, 26] : [34, size + 100], thin = (width - x - second - 36) / 2;
       const place = (x, y, width, height) => ({ x, y, width, height });
       const axes = { y: [0, 64], xticks: [] }, named = [[0, "64"], [32, "32"], [63, "1"]], bare = named.map(([row]) => [row, ""]);
       const sheet = panel("sheet", place(34, 26, size, size), { ...axes, x: [0, 64], yticks: named, xlabel: "draw here", drag: "anyway" });
@@ -150,7 +150,9 @@
       const answers = [], beliefs = [["identity", c], ["default", d]].map(([name, box]) => {
         const p = panel(name, box, { ...axes, x: [0, 10], yticks: bare, xlabel: name });
         const belief = maths.logits(name, image).map(maths.softmax), last = belief[63], best = last.indexOf(Math.max(...last));
-        answers.push([name, best, last[best]]);
+        let row = 64;
+        while (row > 1 && belief[row - 2].indexOf(Math.max(...belief[row - 2])) === best) row--;
+        answers.push([name, best, last[best], row]);
         const heads = last.map((_, k) => `<text x="${(box.x + p.X(k + 0.5)).toFixed(1)}" y="${box.y - 6}" text-anchor="middle" class="index${k === best ? " bold" : ""}">${k}</text>`);
         return [p, `<g class="ofstate">${p.svg(shades(p, 10, (t, k) => belief[t][k]))}</g>${heads.join("")}`];
       });
@@ -159,7 +161,7 @@
       const truth = drawing ? "" : ` It is a ${numbers.digits[state.k - 1][0]}.`;
       return {
         height, panels: [sheet, seen, ...beliefs.map(([p]) => p)],
-        says: `${answers.map(([name, k, p]) => `The ${name} start reads ${k}, with a belief of ${number(p)}`).join(". ")}.${truth}`,
+        says: drawing && !lines.length ? "The sheet is empty: draw a digit." : `${answers.map(([name, k, p, row]) => `The ${name} start reads ${k} with a belief of ${number(p)}, from row ${row} on`).join(". ")}.${truth}`,
         marks: [sheet.svg(own, cross), seen.svg(shades(seen, 64, (t, k) => image[64 * t + k])), ...beliefs.map(([, marks]) => marks)],
       };
     },

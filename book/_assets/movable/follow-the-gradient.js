@@ -44,7 +44,7 @@
     controls: [
       ["net", "network", { one: "one unit", many: "16 units" }],
       ["clip", "clip to 1", { off: "off", on: "on" }],
-      ["gain", "gain", 0, 4, 0.05],
+      ["gain", "gain", 0.05, 4, 0.05],
       ["input", "input", 0, 1.5, 0.05],
       ["T", "steps T", 5, LONGEST, 1],
       ["h_0", "start h_0", -1, 1, 0.05],
@@ -65,19 +65,18 @@
       const each = panel("each", below, { x: [-0.7, LONGEST + 0.7], y: [0, 1.1 * top], xlabel: "t", ylabel: "factor of step t" });
       const line = (k) => [T - k, factor * Math.exp(mu * k)], rate = Math.exp(mu);
       const power = (v) => {
-        if (v === 0 || (v > 0.01 && v < 1000)) return number(v, 3);
-        const k = Math.floor(Math.log10(v));
-        return `${number(v / 10 ** k, 1)} · 10${[...`${k}`].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
+        const [mantissa, k] = v.toExponential(1).split("e");
+        return v === 0 || (v > 0.01 && v < 1000) ? number(v, 3) : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
       };
       return {
         height, panels: [bars, each],
-        says: `${power(size(0))} of a gradient of length 1 arrives after ${T} steps. Lyapunov exponent ${number(mu)}: ${number(rate, 3)} per step on average, it ${mu > 0.005 ? "explodes" : mu < -0.005 ? "vanishes" : "stays"}. The gradient of the weights has the length ${power(whole)}${clip === "on" && whole > 1 ? ", clipped to 1" : ""}.`,
+        says: `In this run ${power(lengths[T])} of the gradient arrives after ${T} steps. Lyapunov exponent ${number(mu)}: ${number(rate, 3)} per step on average, so in the long run it ${mu > 0.005 ? "explodes" : mu < -0.005 ? "vanishes" : "keeps its size"}. The gradient of the weights has the length ${power(whole)}${clip === "on" ? (factor < 1 ? `; clipping multiplies all bars by ${power(factor)}` : "; nothing to clip") : ""}.`,
         marks: [
           bars.svg(bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"), steps.map((t) => bars.bar(t, 1e-12, Math.max(size(t), 1e-12), t === T ? "output full" : "gradient full", 0.6)),
             isFinite(mu) ? bars.line([line(0), line(T)], "ink dashed") : ""),
           each.svg(each.line([[-1, 1], [LONGEST + 1, 1]], "ink"), isFinite(rate) ? each.line([[0, rate], [T, rate]], "ink dashed") : "",
             each.dots(factors.map((v, i) => [i + 1, v]).filter(([, v]) => isFinite(v)), "gradient full", 3.5)),
-          bars.legend([["gradient thick", "gradient"], ["ink dashed", "Lyapunov exponent"]]),
+          bars.legend([["output thick", "sets out"], ["gradient thick", "gradient"], ["ink dashed", "exponent"]]),
         ],
       };
     },

@@ -13,10 +13,10 @@
       const top = Math.max(...scores), e = scores.map((s) => Math.exp(s - top)), sum = e.reduce((a, b) => a + b);
       return e.map((v) => v / sum);
     },
-    // T symbols with flags so many steps before the end; the first flag stands over this symbol.
-    game: (T, lags, symbol) => Array.from({ length: T }, (_, t) => {
-      const flag = lags.includes(T - 1 - t), own = T - 1 - t === lags[0] ? symbol : symbols[t];
-      return [0, 1, 2, 3].map((k) => +(k === +own)).concat(+flag);
+    // T symbols; so many steps before the end stand flags, over the symbols given.
+    game: (T, lags, under) => Array.from({ length: T }, (_, t) => {
+      const flag = lags.indexOf(T - 1 - t), own = flag < 0 ? symbols[t] : under[flag];
+      return [0, 1, 2, 3].map((k) => +(k === +own)).concat(+(flag >= 0));
     }),
     // States and keep gates of the GRU, and its logits after each step.
     gru_forward(x) {
@@ -52,30 +52,38 @@
     // What the gates have left, in each unit, of what it took in at step t (counted from 0).
     kept: (f, t) => Array.from(f[0], (_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
   };
+  let held = "lag"; // the flag in the hand
   movable("keep-or-forget", {
     title: "A GRU and attention remember the symbol under the flag",
-    hint: "Drag to move the flag, the dashed line.",
-    start: { T: 101, lag: 60, symbol: "2", second: 0 },
+    hint: "Drag a flag. Dark gates keep, pale ones let the new in; a red line under the unit that has kept best since the flag.",
+    start: { T: 101, lag: 60, symbol: "2", other: "none", second: 30 },
     controls: [
-      ["symbol", "symbol under the flag", { 0: "0", 1: "1", 2: "2", 3: "3" }],
-      ["lag", "lag of the flag", 1, 400, 1],
+      ["symbol", "under the flag", { 0: "0", 1: "1", 2: "2", 3: "3" }],
+      ["other", "under a second flag", { none: "no flag", 0: "0", 1: "1", 2: "2", 3: "3" }],
+      ["lag", "lag", 1, 400, 1],
+      ["second", "second lag", 1, 400, 1],
       ["T", "length T", 21, 401, 20],
-      ["second", "second flag (0: none)", 0, 400, 1],
     ],
     get: { lag: ({ lag, T }) => Math.min(lag, T - 1), second: ({ second, T }) => Math.min(second, T - 1) },
     maths,
-    drag: ({ T }, panel, x) => ({ lag: movable.limit(T - Math.round(x), 1, T - 1) }),
+    most: { lag: ({ T }) => T - 1, second: ({ T }) => T - 1 },
+    drag({ T, lag, other, second }, panel, x, y, first) {
+      const to = T - x;
+      if (first) held = other !== "none" && Math.abs(to - second) < Math.abs(to - lag) ? "second" : "lag";
+      return { [held]: movable.limit(Math.round(to), 1, T - 1) };
+    },
     draw(state, width) {
       const { number, panel, layout } = movable, { T } = state, [lag, second] = [state.lag, state.second].map((v) => Math.min(v, T - 1));
-      const x = maths.game(T, second && second !== lag ? [lag, second] : [lag], state.symbol), { f, y } = maths.gru_forward(x), { w, y: looked } = maths.attend(x);
+      const two = state.other !== "none" && second !== lag, lags = two ? [lag, second] : [lag], under = [state.symbol, state.other];
+      const x = maths.game(T, lags, under), { f, y } = maths.gru_forward(x), { w, y: looked } = maths.attend(x);
       const flag = T - lag, kept = maths.kept(f, flag - 1), best = kept.indexOf(Math.max(...kept));
       const [[above, middle, below], height] = layout(width, [[1, 220, 150, 160]]), axis = { x: [0.5, T + 0.5], xlabel: "t" };
-      const gates = panel("gates", above, { ...axis, xlabel: "t; each row a unit, dark: keeps", y: [0, n], ylabel: "keep gate f_t", yticks: [], drag: "sideways" });
+      const gates = panel("gates", above, { ...axis, xlabel: "t", y: [0, n], ylabel: "keep gates f_t", yticks: [1, 7, 14, 21].filter((k) => k <= n).map((k) => [n - k + 0.5, `${k}`, true]), drag: "sideways" });
       const weights = panel("weights", middle, { ...axis, y: [0, 1.05], ylabel: "weight w_t", yticks: [0, 0.5, 1], drag: "sideways" });
       const belief = panel("belief", below, { ...axis, y: [0, 1.05], ylabel: "GRU's belief", yticks: [0, 0.5, 1] });
       const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, t) => gates.X(t + 0.5).toFixed(1));
       for (let i = 0; i < n; i++) {
-        const [top, bottom] = [gates.Y(i + 1).toFixed(1), gates.Y(i + 0.1).toFixed(1)];
+        const [top, bottom] = [gates.Y(n - i).toFixed(1), gates.Y(n - i - 0.9).toFixed(1)];
         for (let t = 0, end; t < T; t = end) { // neighbours of one shade are one rectangle
           const level = Math.round(5 * f[t][i]);
           for (end = t + 1; end < T && Math.round(5 * f[end][i]) === level; ) end++;
@@ -83,18 +91,17 @@
         }
       }
       const shades = paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 5}" d="${path}"/>` : ""));
-      const flags = [lag, ...(second && second !== lag ? [second] : [])].map((k) => T - k), mark = (p, high) => flags.map((t) => p.line([[t, 0], [t, high]], "output dashed"));
+      const flags = lags.map((k) => T - k), mark = (p) => flags.map((t, i) => `<text class="bold" x="${(p.place.x + p.X(t)).toFixed(1)}" y="${p.place.y - 3}" text-anchor="middle">${i ? "²" : ""}▾</text>`).join("");
       const name = (logits) => logits.indexOf(Math.max(...logits)), sure = (logits) => number(Math.max(...maths.softmax(logits)));
-      const under = flags.map((t) => x[t - 1].indexOf(1));
-      const beliefs = y.map(maths.softmax), lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.map((p, t) => [t + 1, p[k]]), k === under[0] ? "state thick" : "grey"));
+      const beliefs = y.map(maths.softmax), lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.map((p, t) => [t + 1, p[k]]), `${k}` === under[0] ? "state thick" : two && `${k}` === under[1] ? "output thick" : "grey"));
       return {
         height, panels: [gates, weights, belief],
-        says: `Under the flag: ${under[0]}${under.length > 1 ? `, under the second: ${under[1]}` : ""}. The GRU answers ${name(y[T - 1])} (belief ${sure(y[T - 1])}), attention ${name(looked)} (${sure(looked)}), with the weight ${number(w[flag - 1])} on the flag. Unit ${best + 1} keeps best: its gates multiply to ${number(kept[best])} over ${lag} steps.`,
+        says: `The GRU answers ${name(y[T - 1])} (belief ${sure(y[T - 1])}), attention ${name(looked)} (${sure(looked)}), with the weight ${number(w[flag - 1])} on the ${two ? `first flag and ${number(w[T - second - 1])} on the second` : "flag"}. Unit ${best + 1} keeps best: the gates that follow the ${two ? "first " : ""}flag multiply to ${number(kept[best])}.`,
         marks: [
-          `<g class="ofstate">${gates.svg(shades, mark(gates, n), gates.line([[0, best + 0.55], [1.5 + T / 60, best + 0.55]], "gradient thick"))}</g>`,
-          weights.svg(w.map((v, t) => (v > 0.002 ? weights.bar(t + 1, 0, v, "input full", Math.max(0.8, T / 150)) : "")), mark(weights, 1.05)),
-          belief.svg(lines, mark(belief, 1.05)),
-          belief.legend([["state thick", "the symbol under the flag"], ["grey", "the others"]]),
+          `<g class="ofstate">${gates.svg(shades, gates.line([[0, n - best - 0.95], [T + 1, n - best - 0.95]], "gradient"))}</g>`, mark(gates), mark(weights),
+          weights.svg(w.map((v, t) => (v > 0.002 ? weights.bar(t + 1, 0, v, "input full", Math.max(0.8, T / 150)) : ""))),
+          belief.svg(lines),
+          belief.legend([["state thick", `flag: ${under[0]}`], ...(two ? [["output thick", `second: ${under[1]}`]] : []), ["grey", "others"]]),
         ],
       };
     },

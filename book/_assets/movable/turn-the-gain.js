@@ -91,8 +91,8 @@
         const [h, h_hat] = maths.rooms(system, L, q, r), [mean, difference] = both(L);
         lines = [0, 1].map((i) => [time.line(points(h.map((s) => s[i])), `${i ? "output" : "state"} thick`),
           time.line(points(h_hat.map((s) => s[i])), `${i ? "output" : "state"} dashed`)]);
-        legends = [time.legend([["state thick", "room 1"], ["state dashed", "estimate"], ["output thick", "room 2"], ["output dashed", "estimate"]]),
-          gains.legend([["ink thick", "of the mean"], ["gradient thick", "of the difference"]])];
+        legends = [time.legend([["state thick", "room 1"], ["state dashed", "est."], ["output thick", "room 2"], ["output dashed", "est."]]),
+          gains.legend([["ink thick", "mean"], ["gradient thick", "difference"]])];
         const lists = GAINS.map((g) => both(g).map((p) => Math.min(p, 999)));
         curves = [gains.line(lists.map(([p], i) => [GAINS[i], p]), "ink thick"), gains.line(lists.map(([, p], i) => [GAINS[i], p]), "gradient thick"),
           here(mean, "ink"), here(difference, "gradient")];

@@ -13,8 +13,11 @@
     masked_loss: (losses, read) => losses.reduce((sum, loss, i) => sum + (read.includes(i + 1) ? loss : 0), 0),
     // Inputs after the last output that is read: they act on no loss.
     unheard: (inputs, read) => inputs.filter((t) => t > Math.max(...read, 0)),
-    // Steps that the gradient has to walk back, from the last loss to the first input.
-    reach: (inputs, read) => (inputs.length && read.length ? Math.max(0, Math.max(...read) - Math.min(...inputs)) : 0),
+    // Steps back to the first input, from the nearest loss and from the farthest.
+    reach(inputs, read) {
+      const walks = read.map((t) => t - Math.min(...inputs)).filter((steps) => steps >= 0 && isFinite(steps));
+      return walks.length ? [Math.min(...walks), Math.max(...walks)] : [];
+    },
     topology(inputs, read, T) {
       const [first, last] = [Math.min(...inputs), Math.max(...inputs)], all = (list) => list.length === T;
       if (!read.length) return ["nobody reads anything", "there is no loss, and nothing is learned"];
@@ -37,29 +40,30 @@
     maths,
     drag({ T, inputs, read }, panel, x, y, first) {
       const t = movable.limit(Math.round(x), 1, T) - 1;
-      if (first) return y > 0 ? { read: movable.flip(read, t) } : { inputs: movable.flip(inputs, t) };
+      if (first && Math.abs(y) > 0.6) return y > 0 ? { read: movable.flip(read, t) } : { inputs: movable.flip(inputs, t) };
     },
     draw({ T, inputs, read }, width) {
       const { number, panel, layout } = movable;
       const [[place], height] = layout(width, [[1, 330]], { left: 62, bottom: 40 });
       const net = panel("net", place, { x: [0.4, T + 0.6], y: [-1.9, 2.5], xlabel: "t", xticks: VALUES.slice(0, T).map((_, i) => i + 1),
-        yticks: [[1.95, "loss"], [1.25, "y_t"], [0, "h_t"], [-1.35, "x_t"]], drag: "pick" });
+        yticks: [[1.95, "loss", true], [1.25, "y_t"], [0, "h_t"], [-1.35, "x_t"]], drag: "pick" });
       const given = places(inputs, T), seen = places(read, T), x = VALUES.slice(0, T).map((v, i) => (given.includes(i + 1) ? v : 0));
       const h = maths.states(x), losses = maths.losses(h, 1), deaf = maths.unheard(given, seen), end = Math.max(...seen, 0);
-      const node = (t, y, there, words, kind) => (there ? net.dots([[t, y]], `${kind} circle`, 17) + net.text(t, y, words, 'text-anchor="middle" dy="4"') : net.dots([[t, y]], "grey full", 3));
+      const node = (t, y, there, words, kind) => (there ? net.dots([[t, y]], `${kind} circle`, 18) + net.text(t, y, words, 'text-anchor="middle" dy="4"') : net.dots([[t, y]], "grey full", 3));
       const join = (from, to, kind) => net.line([from, to], kind);
       const columns = x.map((v, i) => {
         const t = i + 1, heard = given.includes(t) && !deaf.includes(t), on = seen.includes(t);
         return [i ? join([t - 1, 0], [t, 0], t <= end ? "state thick" : "state faint") : "", given.includes(t) ? join([t, -1.35], [t, 0], heard ? "input thick" : "input faint") : "",
           on ? join([t, 0], [t, 1.25], "output thick") : "", on ? net.text(t, 1.85, number(losses[i], 3).replace(/\.?0+$/, ""), 'text-anchor="middle" class="bold"') : "",
-          node(t, 0, true, number(h[i], 2).replace(/\.?0+$/, ""), "state"), node(t, -1.35, given.includes(t), `${v}`, `input${heard ? "" : " faint"}`), node(t, 1.25, on, number(h[i], 2).replace(/\.?0+$/, ""), "output")];
+          node(t, 0, true, number(h[i], 3).replace(/\.?0+$/, ""), t <= end ? "state" : "state faint"), node(t, -1.35, given.includes(t), `${v}`, `input${heard ? "" : " faint"}`), node(t, 1.25, on, number(h[i], 3).replace(/\.?0+$/, ""), "output")];
       });
       const [name, task] = maths.topology(given, seen, T), list = seen.map((t) => t - 1);
-      const shape = seen.length === T ? `y (B, ${T}, p)` : seen.length === 1 ? `y[:, ${list[0]}] (B, p)` : `y[:, [${list.join(", ")}]] (B, ${seen.length}, p)`;
+      const shape = seen.length === T ? "all of it" : seen.length === 1 ? `y[:, ${list[0]}] (B, p)` : `y[:, [${list.join(", ")}]] (B, ${seen.length}, p)`;
+      const walks = maths.reach(given, seen);
       return {
         height, panels: [net],
         says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}. ` + (seen.length ? `Read of y (B, ${T}, p): ${shape}. Loss, if 1 is right everywhere: ${number(maths.masked_loss(losses, seen), 3)}. ` : "")
-          + (given.length && seen.length ? `The gradient walks back up to ${maths.reach(given, seen)} steps. ` : "") + (deaf.length && seen.length ? `Nobody hears x at t = ${deaf.join(", ")}.` : ""),
+          + (walks.length ? `From the ${seen.length > 1 ? "nearest loss" : "loss"} back to the first input: ${walks[0]} steps${seen.length > 1 ? `; from the farthest: ${walks[1]}` : ""}. ` : "") + (deaf.length && seen.length ? `Nobody hears x at t = ${deaf.join(", ")}.` : ""),
         marks: [net.svg(columns.map((column) => column.slice(0, 4)), columns.map((column) => column.slice(4)))],
       };
     },
