@@ -1,4 +1,5 @@
-"""Measure the built site, page by page: bytes, requests, time until readable, layout shift, barriers; then the PDF.
+"""Measure the built site, page by page: bytes, requests, time until readable, layout shift, barriers, milliseconds
+of a frame while the chapter's figure is moved (median, and the slowest twentieth); then the PDF.
 
     python tools/site_figures.py [folder of the site]
 
@@ -60,6 +61,21 @@ COMBINATIONS = """() => { const seen = new Set(), first = [];
     for (let e of first) for (; e; e = e.parentElement) kept.add(e);
     for (const e of document.body.querySelectorAll('*')) if (!kept.has(e)) e.style.display = 'none';
     return axe.run({include: first.map(e => [e])}, {runOnly: ['color-contrast'], resultTypes: ['violations']}); }"""
+# Each slider of a movable figure goes through its range, a step in each frame: milliseconds of drawing and layout.
+FRAMES = """async () => { const times = [], figure = document.querySelector('movable-figure');
+    if (!figure) return [];
+    await figure.load();
+    figure.scrollIntoView();
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    for (const slider of figure.querySelectorAll('input[type=range]')) for (let k = 0; k <= 20; k++) {
+        slider.value = +slider.min + (slider.max - slider.min) * k / 20;
+        await frame();
+        slider.dispatchEvent(new Event('input')); // its frame is drawn before ours is asked for
+        const start = await frame();
+        document.body.offsetHeight; // lay out now
+        times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b); }"""
 REST = "() => axe.run({rules: {'color-contrast': {enabled: false}}, resultTypes: ['violations']})"
 
 
@@ -106,6 +122,15 @@ def measure(browser, url):
     return weight, requests, statistics.median(times), shifted, len(found)
 
 
+def frames(browser, url):
+    """The median and the slowest twentieth of a frame while the page's figure is moved; a dash without one."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(url)
+    times = page.evaluate(FRAMES)
+    page.close()
+    return f"{statistics.median(times):.0f}, {times[len(times) * 19 // 20]:.0f}" if times else "–"
+
+
 def lighthouse(url):
     """Scores of a page, or None where npm is missing."""
     if shutil.which("npx") is None:
@@ -124,13 +149,13 @@ def main(site=ROOT / "_build" / "html"):
         sys.exit("This needs Chromium (Debian: apt-get install chromium) and a built site: run `make html` before.")
     server = serve(site)
     address = f"http://127.0.0.1:{server.server_port}/book"
-    print(f"{'page':<26}{'MB':>6}{'requests':>10}{'readable, s':>13}{'shift':>8}{'barriers':>10}")
+    print(f"{'page':<26}{'MB':>6}{'requests':>10}{'readable, s':>13}{'shift':>8}{'barriers':>10}{'frame, ms':>11}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         for path in sorted((Path(site) / "book").glob("*.html")):
             weight, requests, readable, shifted, found = measure(browser, f"{address}/{path.name}")
             line = f"{path.stem:<26}{weight / 1e6:6.2f}{requests:10}{readable:13.2f}{shifted:8.3f}{found:10}"
-            print(line, flush=True)
+            print(line + f"{frames(browser, f'{address}/{path.name}'):>11}", flush=True)
         browser.close()
     start = time.perf_counter()
     subprocess.run([sys.executable, ROOT / "tools" / "pdf.py", "--html", site], check=True, stdout=subprocess.DEVNULL)
