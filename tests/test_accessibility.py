@@ -51,6 +51,7 @@ def test_the_keyboard_reaches_everything_on_every_page_and_shows_where_it_is(bro
     for name in [*toc, "search"]:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{address}/{name}.html")
+        page.evaluate("() => Promise.all([...document.querySelectorAll('movable-figure')].map(e => e.load()))")
         page.evaluate(follow)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.getAttribute('href')") == "#main-content", name
