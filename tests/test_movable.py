@@ -327,6 +327,42 @@ def test_keep_or_forget_plays_as_the_networks_of_chapter_8_do(compute):
             assert np.argmax(found["y"][-1]) == (first or last) and np.argmax(looked["y"]) == max(first, last)
 
 
+def test_the_numbers_below_the_figures_are_those_that_a_reader_finds(compute):
+    """Of chapters 2 to 5; for 7 and 8 the tests above look."""
+    def last(a, x):
+        return round(compute("draw-an-input", "linear_recurrence", a, 1.0, x)[-1], 2)
+
+    signs = [(-1.0) ** t for t in range(16)]
+    assert last(0.8, [1.0] * 16) == last(-0.8, [-s for s in signs]) == 4.86 and last(-0.8, [1.0] * 16) < 0.6
+    assert [round(compute("turn-the-gain", "steady_kalman_gain", 0.9, 0.5, 0.4, r), 2) for r in (1, 10)] == [0.43, 0.09]
+
+    def wrong(machine, weight, value):
+        own = handed_over(4)[machine]
+        W, x = np.array(own["W"]), [{"n": -1, "z": 0, "p": 1}[sign] for sign in own["x"]]
+        W[weight] = value
+        W = W.reshape(len(own["h_0"]), -1)
+        weights = [v.tolist() for v in (W[:, 0], W[:, 1:-1], W[:, -1])]
+        h = compute("program-it-by-hand", "rnn_forward", x, *weights, own["h_0"])
+        y = [compute("program-it-by-hand", "read", machine, now) for now in h[1:]]
+        return int(np.sum(np.round(y) != compute("program-it-by-hand", "wanted", machine, x)))
+
+    assert wrong("latch", 0, 2.5) == wrong("latch", 0, 4.0) == 0 < wrong("latch", 0, 2.4) < 7 < wrong("latch", 0, 1.9)
+    assert wrong("latch", 1, 1.1) == 0 and wrong("latch", 1, 1.0) and wrong("latch", 1, 4.0) and wrong("latch", 2, 1.0)
+    wires = [0, 7, 14, 21]  # from x to 1, from 1 to 2, from 2 to 3, from 3 to 4
+    assert [wrong("delay", k, g) for k, g in zip(wires, [0.1, 0.1, 0.2, 0.6], strict=True)] == [0] * 4
+    assert wrong("delay", 14, 0.1) and wrong("delay", 21, 0.5) and wrong("counter", 0, 3.0) == 0
+
+    own, unit = handed_over(5), [[1.5]]
+    h = compute("follow-the-gradient", "states", unit, [1.0], [0.0] * 40, [0.3])
+    assert 2.4e-15 < compute("follow-the-gradient", "gradient_by_lag", [1.0], h, unit)[40] < 2.6e-15
+    for strength, vanishes, explodes in [(0.5, 2.0, 2.15), (1.0, 2.6, 2.75)]:
+        for gain in (vanishes, explodes):
+            W = (gain * np.array(own["W_hh"])).tolist()
+            h = compute("follow-the-gradient", "states", W, own["W_xh"], [strength * v for v in own["x"]], [0.3] * 16)
+            mu = compute("follow-the-gradient", "lyapunov", h, W, [1.0] * 16)
+            assert mu < -0.005 if gain == vanishes else mu > 0.005, (strength, gain, mu)
+
+
 @FIGURES
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
@@ -389,7 +425,8 @@ def test_its_state_can_be_linked_to_and_nonsense_in_a_link_does_no_harm(browser,
     there = says(page, name)
     link = page.locator(f"#{name} .state a").get_attribute("href")
     page.goto("about:blank")
-    for address, wanted in [(link, there), (f"#{name}?", first), (f"#{name}?w=x&T=1e999&map=&bits=2%27&h_0=", first)]:
+    nonsense = f"#{name}?w=x&T=1e999&map=&bits=2%27&h_0=&k=1.2"
+    for address, wanted in [(link, there), (f"#{name}?", first), (nonsense, first)]:
         other, failed = opened(browser, url + address, name)
         assert says(other, name) == wanted and failed == []
         other.wait_for_function(f"() => Math.abs(document.getElementById('{name}').getBoundingClientRect().top) < 200")

@@ -120,10 +120,10 @@
   const linked = (name, { start, controls }) => {
     const state = { ...start }, given = new URLSearchParams(location.hash.split("?")[1]);
     if (!location.hash.startsWith(`#${name}?`)) return null;
-    for (const [key, pattern, low, high] of controls) {
+    for (const [key, pattern, low, high, step] of controls) {
       const value = given.get(key);
       if (value === null || !(key in start)) continue;
-      if (typeof low === "number") { if (value !== "" && isFinite(value)) state[key] = limit(+value, low, high); }
+      if (typeof low === "number") { if (value !== "" && isFinite(value)) state[key] = +(low + Math.round((limit(+value, low, high) - low) / step) * step).toFixed(6); }
       else if (low === "bits" ? RegExp(`^[01]{${start[key].length}}$`).test(value) : low ? value in low : pattern.test(value))
         state[key] = value;
     }
