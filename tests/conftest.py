@@ -4,22 +4,25 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from benchmark import BUILD
+from filelock import FileLock
+from lessons import BOOK, chapters, notebooks
 from site_figures import CHROMIUM, FLAGS, serve
 
-ROOT = Path(__file__).resolve().parent.parent
-BOOK = ROOT / "book"
-NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+ROOT = BOOK.parent
+NOTEBOOKS = notebooks()
+LESSONS = [n for n in NOTEBOOKS if n.lesson]
+WHOLE = [n for n in NOTEBOOKS if not n.lesson]  # chapters that are not cut into lessons yet
+LANDINGS = [c for c in chapters() if c.path.is_dir()]
 FOLDED = {"check", "hide-input", "remove-cell"}  # tags of cells that the page shows as one line, or not at all
 
 
 def layer(notebook, name):
-    """Cells of the "path" (before the questions that end it), of the "cut" (before ★), or a dict of "further" sections.
+    """Cells of the "path" (before the questions that end it), or a dict of the "further" sections, marked ★.
 
     Exercises and their solutions belong to no section of ★.
     """
@@ -31,14 +34,14 @@ def layer(notebook, name):
                 own = {} if part is None else {"source": part, "id": f"{cell.id}-{k}"}
                 cells.append(nbformat.from_dict({**cell, **own}))
     starts = {c.source.split("\n")[0]: i for i, c in enumerate(cells) if c.cell_type == "markdown"}
-    if name != "further":
-        return cells[: starts.get("## Check yourself" if name == "path" else "## ★ Further", len(cells))]
+    if name == "path":
+        return cells[: starts["## Check yourself"]]
     sections, title, exercise = {}, None, False
-    for cell in cells[starts["## ★ Further"] :]:
+    for cell in cells[starts["## Check yourself"] :]:
         if cell.cell_type == "markdown" and cell.source.startswith("## Sources"):
             break
-        if cell.cell_type == "markdown" and cell.source.startswith("### ★ "):
-            title = cell.source.split("\n")[0].removeprefix("### ★ ")
+        if cell.cell_type == "markdown" and (star := re.match(r"##+ ★ (?!Further$)(.*)", cell.source)):
+            title = star[1]
         exercise = exercise or "{exercise-start}" in cell.source
         if title and not exercise:
             sections.setdefault(title, []).append(cell)
@@ -67,28 +70,39 @@ def toc():
     return toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(params=NOTEBOOKS, ids=lambda n: n.number)
 def notebook(request):
     """Each notebook of the book in turn."""
-    return nbformat.read(request.param, as_version=4)
+    return nbformat.read(request.param.path, as_version=4)
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def shared(tmp_path_factory, worker_id):
+    """A folder for what is made once, whichever of the workers needs it first."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def site(shared):
     """The HTML book, built from clean with warnings as errors."""
-    out = tmp_path_factory.mktemp("site")
-    build = subprocess.run([*BUILD, "--path-output", str(out)], cwd=ROOT, capture_output=True, text=True)
-    assert build.returncode == 0, f"The book does not build:\n{build.stdout}{build.stderr}"
-    return out / "_build" / "html"
+    with FileLock(shared / "site.lock"):
+        if not (shared / "built").exists():
+            command = [*BUILD, "--path-output", str(shared / "site")]
+            build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            assert build.returncode == 0, f"The book does not build:\n{build.stdout}{build.stderr}"
+            (shared / "built").touch()
+    return shared / "site" / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
-def pdf(site):
+def pdf(site, shared):
     """The book as a PDF, made from that site."""
-    made = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "pdf.py"), "--html", str(site)], capture_output=True, text=True
-    )
-    assert made.returncode == 0, f"The PDF cannot be made:\n{made.stdout}{made.stderr}"
+    with FileLock(shared / "pdf.lock"):
+        if not (site / "hidden-states.pdf").exists():
+            command = [sys.executable, str(ROOT / "tools" / "pdf.py"), "--html", str(site)]
+            made = subprocess.run(command, capture_output=True, text=True)
+            assert made.returncode == 0, f"The PDF cannot be made:\n{made.stdout}{made.stderr}"
     return site / "hidden-states.pdf"
 
 

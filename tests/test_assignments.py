@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from assignment import FOLDER, MARKER, Assignment, compare, kind, names
-from student import Student, no_sandbox
+from grading.assignment import FOLDER, MARKER, Assignment, compare, kind, names
+from grading.student import Student, no_sandbox
 
 SEEDS = [2026, 7, 31]
 NAMES = list(names().values())

@@ -11,9 +11,9 @@ import zipfile
 
 import nbformat
 import pytest
-from assignment import Assignment, names
-from intake import safe
-from student import no_sandbox
+from grading.assignment import Assignment, names
+from grading.intake import safe
+from grading.student import no_sandbox
 
 from conftest import ROOT
 
@@ -233,7 +233,7 @@ def test_feedback_names_the_mistake_and_holds_no_hidden_test(graded):
 
 def test_points_that_a_person_gave_stay_when_graded_again(graded):
     course, inbox, *_ = graded
-    from course import Course
+    from grading.course import Course
 
     with Course(course).open().gradebook() as gradebook:
         grade = gradebook.find_grade("q7", NAME, NAME, "perfect")

@@ -1,4 +1,4 @@
-"""What every chapter promises, now and later. A failing test names the cell and says what to do."""
+"""What every notebook promises, now and later. A failing test names the cell and says what to do."""
 
 import ast
 import re
@@ -6,9 +6,9 @@ import re
 import nbformat
 import pytest
 
-from conftest import BOOK, FOLDED, NOTEBOOKS, ROOT
+from conftest import BOOK, FOLDED, LANDINGS, LESSONS, NOTEBOOKS, ROOT, WHOLE
 
-SECTIONS = ["Before you start", "Summary", "Check yourself", "Exercises", "What comes next", "★ Further", "Sources"]
+OLD = ["Before you start", "Summary", "Check yourself", "Exercises", "What comes next", "★ Further", "Sources"]
 
 
 def code_cells(notebook):
@@ -26,12 +26,11 @@ def prose(notebook):
 
 
 def test_toc_and_folder_name_the_same_pages(toc):
-    pages = {
-        str(p.relative_to(ROOT).with_suffix(""))
-        for suffix in ("md", "ipynb")
-        for p in BOOK.glob(f"*.{suffix}")
-    }
+    pages = {p.relative_to(ROOT).with_suffix("").as_posix() for end in ("md", "ipynb") for p in BOOK.rglob(f"*.{end}")}
     assert set(toc) == pages
+    assert [name for name in toc if re.search(r"/\d", name)] == [
+        name for c in LANDINGS for name in (c.docname, *(n.docname for n in c.notebooks))
+    ] + [n.docname for n in WHOLE]
 
 
 def test_cells_are_executed_in_order_from_a_fresh_kernel(notebook):
@@ -50,20 +49,56 @@ def test_outputs_hold_nothing_of_the_machine_that_made_them(notebook):
             assert not re.search(r"/(?:home|tmp|root|Users)/|0x[0-9a-f]{8}", str(output.get("text", "")))
 
 
-def test_one_title_and_the_opening_and_closing_sections(notebook):
-    headings = re.findall(r"^(#+) (.+)$", prose(notebook), flags=re.M)
+def sections(text):
+    headings = re.findall(r"^(#+) (.+)$", text, flags=re.M)
     assert [level for level, _ in headings].count("#") == 1 and headings[0][0] == "#"
-    seconds = [title for level, title in headings if level == "##"]
-    assert seconds[0] == SECTIONS[0] and seconds[-6:] == SECTIONS[1:]
-    assert re.search(r"\*\*After this chapter you can\*\*\n\n1\. ", prose(notebook))
-    assert re.search(r"\*\*You need\*\*", prose(notebook))
-    assert re.search(r"\*\*Time:\*\* \d+ minutes to read, \d+ seconds to run", prose(notebook))
+    return [title for level, title in headings if level == "##"]
 
 
-def test_every_chapter_begins_with_the_same_code(notebook):
-    import nbformat
+@pytest.mark.parametrize("facts", LESSONS, ids=lambda n: n.number)
+def test_a_lesson_opens_with_its_question_and_closes_with_its_answer(facts):
+    opening = r"\A# .+\n\n\*\*[^*]+\?\*\*\n\n- \*You need\* .+\n- \*Minutes\* \d+ to read\.\n- \*Seconds\* \d+ to run\.\n"
+    assert re.match(opening, facts.text), "title, question, and three lines: you need, minutes, seconds"
+    parts = [title for title in sections(prose(nbformat.read(facts.path, 4))) if not title.startswith("★")]
+    last = ["The answer", "Check yourself", "Exercises", "Sources"]
+    assert parts[-4:] == last or parts[-3:] == last[:3]
+    answer = re.search(r"^## The answer\n\n\*\*In one sentence:\*\* ([^\n]+)\n", facts.text, flags=re.M)[1]
+    assert not re.search(r"[.?!] ", answer.replace(", ", " ")), "one sentence"
+    levels = [level for _, level, _, _, star in facts.exercises if not star]
+    assert 2 <= len(levels) <= 4 and all(minutes for _, _, minutes, _, _ in facts.exercises)
 
-    first = code_cells(nbformat.read(NOTEBOOKS[0], as_version=4))[:2]
+
+@pytest.mark.parametrize("chapter", LANDINGS, ids=lambda c: c.name)
+def test_a_landing_page_says_what_one_can_do_afterwards_and_what_one_needs(chapter):
+    assert chapter.title and chapter.question and chapter.needs and re.match(r"1\. ", chapter.outcomes)
+    assert [n.lesson for n in chapter.notebooks] == list(range(1, len(chapter.notebooks) + 1))
+    exercises = [exercise for n in chapter.notebooks for exercise in n.exercises]
+    assert any("break" in label for *_, label, _ in exercises), "one exercise breaks something"
+
+
+@pytest.mark.parametrize("facts", WHOLE, ids=lambda n: n.number)
+def test_a_chapter_that_is_not_cut_yet_has_its_sections(facts):
+    parts = sections(prose(nbformat.read(facts.path, 4)))
+    assert parts[0] == OLD[0] and parts[-6:] == OLD[1:]
+
+
+def functions(notebook):
+    """The source of each function and class of a notebook, {name: source}; checks apart."""
+    sources = [c.source for _, c in code_cells(notebook) if "check" not in tags(c)]
+    defined = [node for source in sources for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return {node.name: ast.unparse(node) for node in defined}
+
+
+def test_a_function_is_the_same_in_every_lesson_that_has_it():
+    first = {}
+    for n in LESSONS:
+        for name, source in functions(nbformat.read(n.path, 4)).items():
+            where, known = first.setdefault(name, (n.number, source))
+            assert source == known, f"{name} in lesson {n.number} is not that of lesson {where}, where it is introduced"
+
+
+def test_every_notebook_begins_with_the_same_code(notebook):
+    first = code_cells(nbformat.read(NOTEBOOKS[0].path, as_version=4))[:2]
     begin = code_cells(notebook)[:2]
     assert [c.source for _, c in begin] == [c.source for _, c in first], "one look for the whole book"
 
@@ -108,7 +143,7 @@ def test_every_figure_has_number_caption_and_alt_text(notebook):
             assert len(figure.get("caption", "").split()) >= 8, f"cell {i}: the figure has no caption"
             assert len(alt.split()) >= 8, f"cell {i}: the figure has no alt text"
             assert not re.search(r"[/\\]|\.(?:svg|png)", alt), f"cell {i}: the alt text is a path: {alt}"
-    assert figures >= 5
+    assert figures >= 1
 
 
 def test_no_ignored_cell_without_an_assertion_after_it(notebook):
@@ -128,8 +163,7 @@ def test_every_exercise_has_a_solution_and_its_code_an_assertion(notebook):
     text = prose(notebook)
     exercises = re.findall(r"\{exercise-start\}[^\n]*\n:label: (\S+)", text)
     solutions = re.findall(r"\{solution-start\} (\S+)\n:label: \S+\n:class: dropdown", text)
-    assert len(exercises) >= 6 and exercises == solutions
-    assert any("break" in label for label in exercises), "one exercise breaks something"
+    assert len(exercises) >= 2 and exercises == solutions
     inside, code = False, ""
     for cell in notebook.cells:
         inside = inside or "{solution-start}" in cell.source
@@ -140,10 +174,10 @@ def test_every_exercise_has_a_solution_and_its_code_an_assertion(notebook):
             inside, code = False, ""
 
 
-def test_five_questions_end_the_path_and_each_answer_says_why_the_others_are_wrong(notebook):
+def test_questions_end_the_path_and_each_answer_says_why_the_others_are_wrong(notebook):
     asked = next(c.source for c in notebook.cells if c.source.startswith("## Check yourself"))
     parts = re.split(r"^\*\*(\d)\.\*\* ", asked, flags=re.M)[1:]
-    assert parts[::2] == list("12345")
+    assert parts[::2] == list("12345")[: len(parts) // 2] and len(parts) >= 4
     for text in parts[1::2]:
         options = re.findall(r"^- \((\w)\) ", text, flags=re.M)
         answer = re.search(r"```\{admonition\} Answer \d\n:class: dropdown\n\*\*(\w)\.\*\* (.*)\n```", text)
@@ -153,29 +187,14 @@ def test_five_questions_end_the_path_and_each_answer_says_why_the_others_are_wro
 
 def test_cells_are_short(notebook):
     lengths = [len(c.source.splitlines()) for _, c in code_cells(notebook) if not FOLDED & set(tags(c))]
-    assert max(lengths) <= 30
+    assert max(lengths) <= 40
     wide = [i for i, c in code_cells(notebook) if max(map(len, c.source.splitlines())) > 84]
     assert not wide, f"code wider than the 84 columns of the page in cells {wide}"
 
 
-@pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(BOOK.rglob("*.md")), ids=lambda p: p.relative_to(BOOK).as_posix())
 def test_every_picture_in_a_page_has_alt_text(path):
     text = path.read_text(encoding="utf-8")
     for block in re.findall(r"\{figure\}.*?```", text, flags=re.S):
         assert re.search(r":alt: \S+ \S+ \S+", block)
     assert "![](" not in text
-
-
-def test_instructors_find_every_exercise_at_its_level():
-    table = (BOOK / "instructors.md").read_text(encoding="utf-8").partition("## Exercises by level")[2]
-    rows = {row[0]: row[1:] for row in re.findall(r"^\| (\d) \| (.*) \| (.*) \| (.*) \| (.*) \|$", table, flags=re.M)}
-    for path in NOTEBOOKS:
-        text = "\n\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
-        start = text.index("## ★ Further")
-        wanted = {level: set() for level in ("warm-up", "core", "break it", "stretch")}
-        for found in re.finditer(r"^`+\{exercise-start\} .* · (.*)\n:label: (\S+)$", text, flags=re.M):
-            level = "break it" if found[2].startswith("ex-break") else found[1]
-            wanted[level].add(("★ " if found.start() > start else "") + found[2])
-        for level, cell in zip(wanted, rows[str(int(path.stem[:2]))], strict=True):
-            listed = {star + label for star, label in re.findall(r"(★ )?\{ref\}`[^<]*<([\w-]+)>`", cell)}
-            assert listed == wanted[level], (path.stem, level)

@@ -1,15 +1,23 @@
 """The built site: links resolve, every page is there, nothing points to another host for its own parts."""
 
+import json
 import re
 import subprocess
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
 from benchmark import BUILD
 from fontTools.ttLib import TTFont
 
-from conftest import ROOT
+from conftest import LANDINGS, LESSONS, NOTEBOOKS, ROOT, WHOLE
+
+
+def comment(source):
+    """The sentence of a check, as the page says it."""
+    return re.sub(r"\n?# ", " ", re.match(r"(# .*\n)+", source)[0]).strip().replace("`", "")
 
 
 class Page(HTMLParser):
@@ -60,13 +68,54 @@ def test_internal_links_and_anchors_resolve(pages):
     assert not broken
 
 
-def test_folds_of_figures_bear_the_number_of_the_figure(site):
-    """The label is made before Sphinx counts; here both are on the page."""
-    for path in sorted((site / "book").glob("0*.html")):
-        text = path.read_text(encoding="utf-8")
-        labels = re.findall(r"fold-label\">Code of figure ([\d.]+)<", text)
-        captions = re.findall(r"caption-number\">Fig. ([\d.]+) <", text)
-        assert labels == captions and len(captions) >= 5, path.name
+def html(site, docname):
+    return (site / f"{docname}.html").read_text(encoding="utf-8")
+
+
+def test_figures_are_numbered_through_a_chapter_and_their_folds_bear_the_number(site):
+    for chapter in [*LANDINGS, *WHOLE]:
+        pages = [chapter.docname, *(n.docname for n in getattr(chapter, "notebooks", ()))]
+        text = "".join(html(site, name).partition("<article")[2] for name in pages)
+        captions = re.findall(r'caption-number">Fig. ([\d.]+) <', text)
+        number = captions[0].split(".")[0]
+        assert captions == [f"{number}.{k + 1}" for k in range(len(captions))] and len(captions) >= 5
+        assert set(re.findall(r'fold-label">Code of figure ([\d.]+)<', text)) <= set(captions)
+
+
+def test_every_check_is_one_tick_at_the_end_of_a_passage_and_opens_its_code(site):
+    for facts in NOTEBOOKS:
+        text = html(site, facts.docname)
+        cells = nbformat.read(facts.path, 4).cells
+        sentences = [comment(c.source) for c in cells if "check" in c.metadata.get("tags", [])]
+        ticks = re.findall(r'<button type="button" class="check"[^>]*aria-controls="([\w-]+)" aria-label="([^"]*)"', text)
+        said = " ".join(unescape(label) for _, label in ticks).split("Checked: ")[1:]
+        assert [s.strip() for s in said] == [s.removeprefix("✓ ") for s in sentences], facts.number
+        assert len(re.findall(r"</button>\s*(?:<button[^>]*class=\"check\")", text)) == 0, "one tick for a passage"
+        for name, _ in ticks:
+            assert f'<details class="check" id="{name}"><summary>✓ Checked: ' in text
+        assert re.sub("<[^>]*>", "", text).count("def check():") >= len(sentences)
+
+
+def test_the_old_address_of_a_chapter_leads_to_its_lessons(site):
+    for chapter in LANDINGS:
+        moved = (site / "book" / f"{chapter.name}.html").read_text(encoding="utf-8")
+        assert f'location.replace((lessons[location.hash.slice(1)] || "{chapter.name}/index.html")' in moved
+        lessons = json.loads(re.search(r"const lessons = (\{.*?\});", moved)[1])
+        assert {f"{chapter.name}/{n.path.stem}.html" for n in chapter.notebooks} <= set(lessons.values())
+        for anchor, page in lessons.items():
+            assert f' id="{anchor}"' in (site / "book" / page).read_text(encoding="utf-8")
+
+
+def test_what_lessons_say_of_themselves_is_read_off_by_the_pages_that_list_them(site):
+    for n in LESSONS:
+        landing = html(site, f"book/{n.path.parent.name}/index")
+        row = re.search(rf'<a [^>]*href="{n.path.stem}\.html">.*?</tr>', landing.rpartition("<table")[2], flags=re.S)[0]
+        assert f"{n.number} {n.title}" in row and n.question in row and f"{n.minutes} min" in row
+        assert f"runs in {n.seconds} s" in row
+        assert f"{n.title[1:]} ({n.minutes} min)" in html(site, "book/index")
+        assert f"<p>{n.minutes} min</p>" in html(site, "book/instructors")
+        for _, _, _, label, _ in n.exercises:
+            assert f'{n.path.parent.name}/{n.path.stem}.html#{label}"' in html(site, "book/instructors")
 
 
 def test_no_assignment_is_published(site):
@@ -91,10 +140,10 @@ def test_every_image_says_in_250_characters_what_it_shows(pages):
 
 
 def test_pictures_keep_their_place_and_all_but_the_first_wait(site):
-    for path in sorted((site / "book").glob("0*.html")):
-        pictures = re.findall(r'<img[^>]* src="\.\./_images/[^>]*>', path.read_text(encoding="utf-8"))
-        assert all(" width=" in p and " height=" in p for p in pictures) and len(pictures) > 5, path.name
-        assert sum('loading="lazy"' not in p for p in pictures) <= 2, path.name
+    for facts in NOTEBOOKS:
+        pictures = re.findall(r'<img[^>]* src="(?:\.\./)+_images/[^>]*>', html(site, facts.docname))
+        assert all(" width=" in p and " height=" in p for p in pictures) and pictures, facts.number
+        assert sum('loading="lazy"' not in p for p in pictures) <= 2, facts.number
 
 
 def test_every_formula_keeps_its_tex_and_none_is_left_to_a_script(site, toc):
@@ -107,7 +156,7 @@ def test_every_formula_keeps_its_tex_and_none_is_left_to_a_script(site, toc):
 def test_the_font_draws_what_a_formula_names_by_an_element_only(site):
     """The root sign is written in no formula; without it a root is set without its sign, and nothing fails."""
     font = TTFont(site / "_static" / "fonts" / "math.woff2")
-    assert "<msqrt>" in (site / "book" / "01-autonomous-system.html").read_text(encoding="utf-8")
+    assert "<msqrt>" in html(site, LESSONS[1].docname)
     assert ord("√") in font.getBestCmap()
 
 
@@ -118,10 +167,10 @@ def test_every_page_describes_itself_in_a_sentence_of_its_own(site, toc):
 
 
 def test_a_chapter_begins_with_its_question_a_picture_and_its_times(site):
-    for path in sorted((site / "book").glob("0*.html")):
-        start = path.read_text(encoding="utf-8").partition("</h1>")[2].partition("<h2>")[0]
-        assert re.search(r'class="first-screen".*minutes to read, .* to run.*<img ', start, flags=re.S), path
-        assert re.search(r'<p class="question">[^<]+\?</p>', start), path
+    for facts in WHOLE:
+        start = html(site, facts.docname).partition("</h1>")[2].partition("<h2>")[0]
+        assert re.search(r'class="first-screen".*minutes to read, .* to run.*<img ', start, flags=re.S), facts.number
+        assert re.search(r'<p class="question">[^<]+\?</p>', start), facts.number
 
 
 PAGE = {"_toc.yml": "format: jb-book\nroot: page\n", "_config.yml": "title: One page\n"}

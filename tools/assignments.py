@@ -12,12 +12,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools" / "grading"))
 
 try:
-    from assignment import AssignmentError, kind
-    from course import Course, chosen, stop, write_notebook, write_zip
-    from intake import safe
+    from grading.assignment import AssignmentError, kind
+    from grading.course import Course, chosen, stop, write_notebook, write_zip
+    from grading.intake import safe
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make assignments`, or `python tools/install.py` first.")
 

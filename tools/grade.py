@@ -18,15 +18,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools" / "grading"))
 
 try:
-    import intake
+    from grading import intake
     import nbformat
-    from assignment import REGION, AssignmentError, kind
-    from course import Course, stop, write_notebook
+    from grading.assignment import REGION, AssignmentError, kind
+    from grading.course import Course, stop, write_notebook
     from nbgrader.api import MissingEntry
-    from student import CELL, Student, StudentError, no_sandbox
+    from grading.student import CELL, Student, StudentError, no_sandbox
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 

@@ -1,7 +1,7 @@
 """Execute the book's notebooks in place, each from a fresh kernel, or fail and leave them as they were.
 
-    python tools/notebooks.py           all chapters
-    python tools/notebooks.py 02 03     those whose file name begins so
+    python tools/notebooks.py           all
+    python tools/notebooks.py 1.2 3     lesson 1.2 and all of chapter 3
 
 An unchanged notebook stays byte-identical: no timestamps, no version of the machine's Python, stable ids.
 """
@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 from importlib.metadata import version
-from pathlib import Path
+
+from lessons import BOOK, Unknown, notebooks
 
 try:
     import nbformat
@@ -25,7 +26,6 @@ except ModuleNotFoundError as error:
         "Run `make notebooks`, or `python tools/install.py` first."
     )
 
-BOOK = Path(__file__).resolve().parent.parent / "book"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -105,25 +105,14 @@ def write(notebook, path):
     return True
 
 
-def chapters(prefixes=(), book=BOOK):
-    """The notebooks whose names begin with one of the prefixes (all without any)."""
-    found = sorted(book.glob("*.ipynb"))
-    unknown = [p for p in prefixes if not any(f.name.startswith(p) for f in found)]
-    if unknown:
-        raise NotebookError(
-            f"No chapter begins with {', '.join(unknown)}. There are: {', '.join(f.stem for f in found)}."
-        )
-    return [f for f in found if not prefixes or f.name.startswith(tuple(prefixes))]
-
-
-def main(prefixes):
+def main(numbers):
     try:
-        for path in chapters(prefixes):
+        for notebook in notebooks(numbers):
             start = time.perf_counter()
-            print(f"{path.stem} ...", end=" ", flush=True)
-            changed = write(execute(path), path)
+            print(f"{notebook.number} {notebook.name} ...", end=" ", flush=True)
+            changed = write(execute(notebook.path), notebook.path)
             print(f"{time.perf_counter() - start:.1f} s, {'rewritten' if changed else 'unchanged'}")
-    except NotebookError as error:
+    except (NotebookError, Unknown) as error:
         sys.exit(f"\n{error}")
 
 

@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup, NavigableString
 from typst_math import formula, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
+LESSON = re.compile(r"book/\d\d-[^/]*/(?!index$).*")
 FORMULAS = []  # as MathML; the pages are parsed without them, which is three times as fast
 STYLE = Path(__file__).with_name("print.typ")
 BOXES = ("exercise", "solution", "definition", "proposition", "proof")
@@ -36,7 +37,7 @@ def string(text):
 
 def label(doc, anchor=""):
     """The name of a place in the PDF."""
-    return re.sub(r"[^\w-]+", "-", f"{Path(doc).name}--{anchor}" if anchor else Path(doc).name)
+    return re.sub(r"[^\w-]+", "-", f"{doc}--{anchor}" if anchor else doc)
 
 
 @functools.cache
@@ -51,6 +52,7 @@ class Page:
 
     def __init__(self, doc, soup, docs):
         self.doc, self.soup, self.docs, self.solutions, self.answers = doc, soup, docs, [], []
+        self.deep = LESSON.fullmatch(doc) is not None  # its title is that of a section of the chapter
 
     def inside(self, node):
         return "".join(map(self.one, node.children)).strip()
@@ -61,7 +63,8 @@ class Page:
     def target(self, href):
         """Name of the place that a link leads to, and its page; None if it is not in this PDF."""
         path, _, anchor = href.partition("#")
-        doc = str((Path(self.doc).parent / path).with_suffix("")) if path else self.doc
+        there = posixpath.normpath(posixpath.join(posixpath.dirname(self.doc), path))
+        doc = there.removesuffix(".html") if path else self.doc
         return (label(doc, anchor), doc) if doc in self.docs else (None, None)
 
     def one(self, node):
@@ -130,7 +133,8 @@ class Page:
         number = node.find(class_="section-number")
         number = number.extract().get_text(strip=True).rstrip(".") if number else ""
         anchor = label(self.doc) if node.name == "h1" else label(self.doc, node.parent["id"])
-        return f"\n#head({int(node.name[1]) + 1}, {string(number)})[{self.inside(node)}] <{anchor}>\n"
+        level = int(node.name[1]) + 1 + self.deep
+        return f"\n#head({level}, {string(number)})[{self.inside(node)}] <{anchor}>\n"
 
     tag_h1 = tag_h2 = tag_h3 = heading
 
@@ -192,9 +196,18 @@ class Page:
         return f"\n#quote(block: true)[{self.inside(node)}]\n"
 
     def tag_details(self, node):
-        """A fold: of a check the sentence that it checks, of any other code nothing."""
-        sentence = node.find(class_="fold-label").get_text()
-        return f"\n#check[#{string(sentence)};]\n" if sentence.startswith("✓") else ""
+        """What is folded stays off the paper."""
+        return ""
+
+    def tag_button(self, node):
+        """The tick of a check."""
+        return f"#tick({string(node['aria-label'])});"
+
+
+def number(doc):
+    """Number of the chapter that a page belongs to, or None."""
+    found = re.match(r"book/(\d\d)-", doc)
+    return int(found[1]) if found else None
 
 
 def set_aside(match):
@@ -228,9 +241,9 @@ def chapters(parts, wanted):
     """The parts of _toc.yml; only the chapters with these numbers, if any are given."""
     if not wanted:
         return parts
-    kept = {doc for _, docs in parts for doc in docs if Path(doc).name[:2] in {f"{n:02}" for n in wanted}}
-    known = sorted(int(Path(d).name[:2]) for _, docs in parts for d in docs if Path(d).name[:2].isdigit())
-    if len(kept) < len(set(wanted)):
+    kept = {doc for _, docs in parts for doc in docs if number(doc) in wanted}
+    known = sorted({number(doc) for _, docs in parts for doc in docs if number(doc)})
+    if set(wanted) - set(known):
         sys.exit(f"There is no chapter {', '.join(str(n) for n in wanted if n not in known)}; there are {known}.")
     return [(part, [doc for doc in docs if doc in kept]) for part, docs in parts if kept & set(docs)]
 
@@ -239,7 +252,7 @@ def book(site, wanted=()):
     """Typst's code of the book, or of the chapters with these numbers."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [(part["caption"], [c["file"] for c in part["chapters"]]) for part in toc["parts"]]
+    parts = [(p["caption"], [page["file"] for c in p["chapters"] for page in (c, *c.get("sections", ()))]) for p in toc["parts"]]
     parts[0][1].insert(0, toc["root"])
     parts = chapters(parts, wanted)
     docs = [doc for _, group in parts for doc in group]
@@ -254,7 +267,8 @@ def book(site, wanted=()):
             for exercise, solution, _ in page.solutions:
                 at, to = label(doc, exercise), label(doc, solution)
                 body = body.replace(f"]) <{at}>\n", f"#to-solution(<{to}>)]) <{at}>\n")
-            code.append(f"\n#chapter({'true' if doc == group[0] else 'false'})\n{body}")
+            opening = "" if page.deep else f"\n#chapter({'true' if doc == group[0] else 'false'})\n"
+            code.append(opening + body)
             title = page.soup.h1.get_text(" ", strip=True)
             answered = [f"\n#solved(<{label(doc, e)}>)\n{page.one(s)}" for e, _, s in page.solutions]
             if page.answers:

@@ -1,4 +1,11 @@
-// What the theme's scripts leave undone: paper, boxes that scroll, and the names of solutions.
+// What the theme's scripts leave undone: checks, paper, boxes that scroll, and the names of solutions.
+
+// The tick at the end of a passage opens its check.
+document.querySelectorAll("button.check").forEach((button) => {
+  const check = document.getElementById(button.getAttribute("aria-controls"));
+  button.onclick = () => (check.open = !check.open);
+  check.addEventListener("toggle", () => button.setAttribute("aria-expanded", check.open));
+});
 
 // Paper is light whatever the screen is: the theme changes for as long as the page is printed.
 addEventListener("beforeprint", () => {

@@ -16,17 +16,22 @@
   const page = DOCUMENTATION_OPTIONS.pagename;
   const article = document.querySelector("article.bd-article");
 
-  // A tick behind every finished chapter and ★ section in the tables that lead to them.
+  // A tick behind every finished lesson and ★ section in the tables that lead to them; a chapter counts its lessons.
+  const name = (link) => new URL(link.href).pathname.replace(/.*\/(book\/)/, "$1").replace(/\.html$/, "");
+  const mark = (link, text, words) =>
+    link.insertAdjacentHTML("beforeend", ` <span class="finished">${text}<span class="visually-hidden"> ${words}</span></span>`);
   const tick = () => {
     const { finished } = read();
-    const lists = ".bd-docs-nav, .page-toc, #what-is-here table";
+    const lists = ".bd-docs-nav, .page-toc, #what-is-here table, .lessons table";
+    const nav = [...document.querySelectorAll(".bd-docs-nav a.reference")].map(name);
     document.querySelectorAll(`:is(${lists}) a.reference`).forEach((link) => {
-      const place = new URL(link.href);
-      const name = place.pathname.replace(/.*\/(book\/)/, "$1").replace(/\.html$/, "");
-      const here = name === page && !link.closest(".page-toc") ? name : name + place.hash;
+      const to = name(link);
+      const here = to === page && !link.closest(".page-toc") ? to : to + new URL(link.href).hash;
+      const lessons = /\d\d-[^/]*\/index$/.test(to) ? new Set(nav.filter((n) => n !== to && n.startsWith(to.slice(0, -5)))) : [];
+      const done = [...lessons].filter((n) => finished.includes(n)).length;
       link.querySelector(".finished")?.remove();
-      if (finished.includes(here))
-        link.insertAdjacentHTML("beforeend", ' <span class="finished">✓<span class="visually-hidden"> finished</span></span>');
+      if (finished.includes(here) || (done && done === lessons.size)) mark(link, "✓", "finished");
+      else if (done) mark(link, `${done}/${lessons.size}`, "lessons finished");
     });
   };
 
@@ -47,8 +52,9 @@
   };
   const end = document.getElementById("check-yourself"); // of the path
   if (article && end) {
-    addSwitch(end, page, "chapter");
-    document.querySelectorAll("#further > section").forEach((s) => addSwitch(s, `${page}#${s.id}`, "section"));
+    addSwitch(end, page, /\d\d-[^/]*\//.test(page) ? "lesson" : "chapter");
+    const stars = [...document.querySelectorAll("section > section")].filter((s) => /^[\d.\s]*★ /.test(s.firstElementChild.innerText));
+    stars.forEach((s) => addSwitch(s, `${page}#${s.id}`, "section"));
     // The section in sight is where the reader stops, until the next one comes.
     const sections = new IntersectionObserver(
       (entries) => {

@@ -1,12 +1,24 @@
-"""What the HTML writer of docutils gets wrong for assistive technology."""
+"""What docutils, sphinx-proof and the theme get wrong for assistive technology."""
+
+import re
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Entries of the bibliography are items of its list; the role that docutils gives them is deprecated."""
+    """An entry of the bibliography is an item of its list; an id stands once; a fold of the sidebar has a name."""
     if context.get("body"):
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        seen = set()  # sphinx-proof and sphinx-exercise give all their boxes the same ids
+        once = lambda match: "" if match[1] in seen or seen.add(match[1]) else match[0]  # noqa: E731
+        context["body"] = re.sub(r' id="([^"]*)"', once, context["body"])
+    tree = context.get("generate_toctree_html")
+
+    def named(*arguments, **options):
+        return str(tree(*arguments, **options)).replace("<summary>", '<summary aria-label="Its lessons">')
+
+    if tree:
+        context["generate_toctree_html"] = named
 
 
 def setup(app):
-    app.connect("html-page-context", mend)
+    app.connect("html-page-context", mend, priority=900)  # after the theme has made its tree
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,62 +1,126 @@
-"""The instructors' overview of the chapters, read off the chapters and their assignments while the book is built."""
+"""Tables of chapters, lessons and exercises, read off the notebooks while the book is built.
+
+A page says where each goes: `<!-- overview.py: lessons -->`.
+"""
 
 import json
 import re
 from pathlib import Path
 
+import lessons
 from sphinx.errors import ExtensionError
 
-EXERCISE = "{exercise-start} "
-TABLE, OUTCOMES = "<!-- overview.py: table -->", "<!-- overview.py: outcomes -->"
+MARK = re.compile(r"<!-- overview\.py: ([\w ]+) -->\n?")
+LEVELS = {"warm-up": "warm-up", "core": "core", "break": "break it", "stretch": "stretch"}
 
 
-def markdown(path):
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def found(pattern, text, what, name):
-    match = re.search(pattern, text, flags=re.S | re.M)
-    if match is None:
-        raise ExtensionError(f"{name}: the overview for instructors needs {what}.")
-    return match[1]
+def link(page, docname, name):
+    """A link from one page to another, both below book/."""
+    up = "../" * (docname.count("/") - 1)
+    return f"[{name}]({up}{page.docname.removeprefix('book/')})"
 
 
-def facts(chapter, assignment):
-    """What a chapter and its assignment say of themselves, a dictionary of words."""
-    name, text = chapter.stem, markdown(chapter)
-    path, _, further = text.partition("## ★ Further")
-    task = json.loads(assignment.read_text(encoding="utf-8"))["cells"] if assignment.exists() else []
-    points = [c["metadata"]["nbgrader"]["points"] for c in task if c["metadata"]["nbgrader"]["grade"]]
-    minutes = found(r"(\d+) minutes", "".join(task[0]["source"]), "its minutes", name) if task else ""
-    return {
-        "title": found(r"^# (.+?)$", text, "a title", name),
-        "reading": found(r"\*\*Time:\*\* (\d+) minutes to read", text, "its minutes", name) + " min",
-        "running": found(r"minutes to read, (\d+) seconds", text, "its seconds", name) + " s",
-        "exercises": f"{path.count(EXERCISE)} + {further.count(EXERCISE)} ★",
-        "assignment": f"{len(points)} questions, {sum(points)} points, {minutes} min" if task else "none",
-        "outcomes": found(r"^\*\*After this chapter you can\*\*\n+(.+?)\n\n", text, "its outcomes", name),
-        "needs": found(r"^(\*\*You need\*\*.+?)\n\n", text, "what it needs", name),
-    }
+def running(notebooks):
+    return f"{sum(n.seconds for n in notebooks)} s"
 
 
-def add_overview(app, docname, source):
-    """A table of all chapters, and for each what students can do after it and what they need before."""
-    if TABLE not in source[0]:
-        return
-    rows, boxes = [], []
-    for chapter in sorted(Path(app.srcdir, "book").glob("[0-9]*.ipynb")):
-        app.env.note_dependency(str(chapter))
-        assignment = Path(app.srcdir, "assignments", chapter.stem, "assignment.ipynb")
-        f = facts(chapter, assignment)
-        number = int(chapter.stem[:2])
-        link = f"[{number} {f['title']}]({chapter.stem})"
-        rows.append(f"| {link} | {f['reading']} | {f['running']} | {f['exercises']} | {f['assignment']} |")
-        boxes.append(f"**{number} {f['title']}.** After it students can\n\n{f['outcomes']}\n\n{f['needs']}")
-    head = "| chapter | reading | running | exercises | assignment |\n|---|---|---|---|---|"
-    source[0] = source[0].replace(TABLE, "\n".join([head, *rows])).replace(OUTCOMES, "\n\n".join(boxes))
+def exercises(notebooks):
+    every = [exercise for n in notebooks for exercise in n.exercises]
+    stars = sum(star for *_, star in every)
+    return f"{len(every) - stars}" + (f" + {stars} ★" if stars else "")
+
+
+def lessons_of(chapter, docname):
+    """The list on a chapter's landing page."""
+    rows = []
+    for n in chapter.notebooks:
+        practice = sum(minutes for _, _, minutes, _, star in n.exercises if not star)
+        times = f"{n.minutes} min, exercises {practice} min, runs in {n.seconds} s"
+        rows.append([link(n, docname, f"{n.number} {n.title}"), n.question, times])
+    return table(["lesson", "its question", "time"], rows)
+
+
+def questions(docname):
+    """The rows of the front page's table for chapters that have lessons."""
+    rows = []
+    for c in lessons.chapters():
+        if c.path.is_dir():
+            leave = "; ".join(f"{n.number} {n.title[0].lower()}{n.title[1:]} ({n.minutes} min)" for n in c.notebooks)
+            rows.append([link(c, docname, f"{c.number} {c.title}"), c.question, leave])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def side_by_side(app, docname):
+    """Chapters and their lessons, with times, exercises and assignments."""
+    rows = []
+    for c in lessons.chapters():
+        assignment = Path(app.srcdir, "assignments", c.name, "assignment.ipynb")
+        task = json.loads(assignment.read_text(encoding="utf-8"))["cells"] if assignment.exists() else []
+        points = [cell["metadata"]["nbgrader"]["points"] for cell in task if cell["metadata"]["nbgrader"]["grade"]]
+        minutes = re.search(r"(\d+) minutes", "".join(task[0]["source"]))[1] if task else ""
+        marks = f"{len(points)} questions, {sum(points)} points, {minutes} min" if task else "none"
+        reading = f"{sum(n.minutes for n in c.notebooks)} min"
+        name = f"{c.number} {c.title}"
+        rows.append([link(c, docname, name), reading, running(c.notebooks), exercises(c.notebooks), marks])
+        for n in c.notebooks if c.path.is_dir() else ():
+            name = f"{n.number} {n.title}"
+            rows.append([link(n, docname, name), f"{n.minutes} min", running([n]), exercises([n]), ""])
+    return table(["chapter, lesson", "reading", "running", "exercises", "assignment"], rows)
+
+
+def outcomes(docname):
+    """For each chapter what students can do after it and what they need before."""
+    boxes = []
+    for c in lessons.chapters():
+        up = "../" * (docname.count("/") - 1)
+        needs = re.sub(r"\]\((?:\.\./)*", f"]({up}", c.needs)
+        boxes.append(f"**{c.number} {c.title}.** After it students can\n\n{c.outcomes}\n\n{needs}\n")
+    return "\n".join(boxes)
+
+
+def by_level():
+    """All exercises by number of chapter or lesson, and level."""
+    rows = []
+    for n in lessons.notebooks():
+        cells = {level: [] for level in LEVELS.values()}
+        for title, level, _, label, star in n.exercises:
+            short = re.sub(r"^Break it: (\w)", lambda m: m[1], title)
+            kind = "break" if label.startswith("ex-break") else level
+            cells[LEVELS[kind]].append(f"{'★ ' if star else ''}{{ref}}`{short} <{label}>`")
+        rows.append([n.number, *map(", ".join, cells.values())])
+    return table(["", *LEVELS.values()], rows)
+
+
+def fill(app, docname, source):
+    """Put each table where the page asks for it."""
+
+    def made(match):
+        chapter = next((c for c in lessons.chapters() if c.docname == docname), None)
+        tables = {
+            "lessons": lambda: lessons_of(chapter, docname),
+            "questions": lambda: questions(docname),
+            "side by side": lambda: side_by_side(app, docname),
+            "outcomes": lambda: outcomes(docname),
+            "exercises": by_level,
+        }
+        return tables[match[1]]()
+
+    try:
+        filled = MARK.sub(made, source[0])
+    except lessons.Unknown as error:
+        raise ExtensionError(f"{docname}: {error}") from None
+    if filled != source[0]:
+        source[0] = filled
+        for c in lessons.chapters():
+            for path in [n.path for n in c.notebooks] + [c.path / "index.md"] * c.path.is_dir():
+                app.env.note_dependency(str(path))
 
 
 def setup(app):
-    app.connect("source-read", add_overview)
+    app.connect("source-read", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

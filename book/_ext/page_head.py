@@ -1,5 +1,6 @@
-"""What a page says to those who do not see it: description, social card, and, once the address is set, a sitemap."""
+"""What a page says to those who do not see it: description, social card, sitemap; where a page that moved has gone."""
 
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -8,6 +9,13 @@ import matplotlib
 import resvg_py
 
 CARD = "images/social-card.svg"  # the template, beside the pages
+# A chapter was one page once. Its address leads to the landing page, an old section's to the lesson that has it now.
+MOVED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<script>const lessons = {lessons};
+location.replace((lessons[location.hash.slice(1)] || "{page}") + location.hash);</script>
+<meta http-equiv="refresh" content="1; url={page}">
+<p>This chapter has moved: <a href="{page}">{title}</a>.</p></html>
+"""
 FONTS = str(Path(matplotlib.get_data_path(), "fonts", "ttf"))
 
 
@@ -27,10 +35,24 @@ def describe(app, pagename, templatename, context, doctree):
         context["card"] = app.config.html_baseurl.rstrip("/") + "/_static/social-card.png"
 
 
+def write_moved(app):
+    """At the old address of each chapter that has lessons now, a page that leads on."""
+    for landing in (d for d in app.env.found_docs if re.fullmatch(r"book/\d\d-.*/index", d)):
+        folder = Path(app.outdir, landing).parent
+        lessons = {}
+        for path in sorted(folder.glob("*.html")):
+            for anchor in re.findall(r' id="([\w-]+)"', path.read_text(encoding="utf-8").partition("<article")[2]):
+                lessons.setdefault(anchor, f"{folder.name}/{path.name}")
+        facts = {"title": app.env.titles[landing].astext(), "page": f"{folder.name}/index.html"}
+        lessons = json.dumps({a: page for a, page in lessons.items() if not re.fullmatch(r"id\d+|check-\d+", a)})
+        folder.with_suffix(".html").write_text(MOVED.format(**facts, lessons=lessons), encoding="utf-8")
+
+
 def write_files(app, exception):
     """The card of the book; the sitemap, if the site knows its address."""
     if exception is not None or app.builder.format != "html":
         return
+    write_moved(app)
     card = Path(app.outdir, "_static", "social-card.png")
     if not card.exists():
         svg = Path(app.srcdir, "book", CARD).read_text(encoding="utf-8")

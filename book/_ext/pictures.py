@@ -41,7 +41,7 @@ def reserve(app, pagename, templatename, context, doctree):
         late = ' loading="lazy"' if len(seen) > 1 else ""
         return f"<img{place}{late}{match[0][4:]}"
 
-    context["body"] = re.sub(r'<a class="[^"]*image-reference"[^>]*>(<img[^>]*>)</a>', r"\1", context["body"])
+    context["body"] = re.sub(r'<a class="[^"]*image-reference"[^>]*>\s*(<img[^>]*>)\s*</a>', r"\1", context["body"])
     context["body"] = re.sub(r'<img[^>]*? src="([^"]*)"[^>]*>', more, context["body"])
 
 

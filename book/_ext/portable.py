@@ -1,4 +1,4 @@
-"""For every chapter a second notebook, which reads well wherever it is opened, and archives to download."""
+"""For every page with code a second notebook, which reads well wherever it is opened, and archives to download."""
 
 import ast
 import base64
@@ -15,7 +15,7 @@ ARCHIVE = "hidden-states-notebooks.zip"
 BRANCH = "gh-pages"  # to which the workflow publishes the built site
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 VERSIONS = """\
-# Are the packages of this chapter here, and new enough?
+# Are the packages of this notebook here, and new enough?
 from importlib.metadata import PackageNotFoundError, version
 
 problems = []
@@ -35,12 +35,12 @@ READ_ME = """\
 
 1. Install Python 3.11 or newer, then the packages: `pip install -r requirements.txt`
    (on Linux, `--extra-index-url` of PyTorch's CPU wheels saves several GB; see pytorch.org).
-2. Open a notebook: `jupyter lab 01-autonomous-system.ipynb`, or with VS Code.
+2. Open a notebook, `jupyter lab 01-autonomous-system/1-what-a-state-is.ipynb`, for instance, or with VS Code.
    On Colab: File, Upload notebook.
 3. Read it as it is, or run it from top to bottom. Each runs alone, in any folder, without a network.
 
-Code that a reader need not see is folded (click on the three dots). A cell that begins with a tick
-checks the sentence beside it: if you change a number and the sentence becomes false, it stops.
+Code that a reader need not see is folded (click on the three dots). The checks, which on the pages open
+with the button ✓ at the end of a sentence, are not in these notebooks: they stand in the course's repository.
 """
 
 
@@ -80,7 +80,7 @@ def cell(kind, identifier, source, **more):
     )
 
 
-def code_cell(stored, label):
+def code_cell(stored, label, count):
     """A code cell as it is stored; folded where the page folds it, with the page's label as first line."""
     source, metadata = stored.source, {}
     if label:
@@ -89,7 +89,9 @@ def code_cell(stored, label):
             source = re.sub(r"^(# .*\n)+", "", source)
         source = f"# {label}\n{source}"
     outputs = [with_png(output) for output in stored.outputs]
-    count = stored.execution_count
+    for output in outputs:
+        if "execution_count" in output:
+            output.execution_count = count
     return cell("code", stored.id, source, metadata=metadata, outputs=outputs, execution_count=count)
 
 
@@ -104,12 +106,12 @@ def portable_notebook(app, docname, doctree):
     modules = imported(stored)
     needed = {name: oldest for name, oldest in bounds(app).items() if name in modules}
     install = (
-        f"*A chapter of {app.config.html_title}. To run it: `pip install {' '.join(needed)} jupyterlab`.*"
+        f"*From {app.config.html_title}. To run it: `pip install {' '.join(needed)} jupyterlab`.*"
     )
     cells = []
     for k, part in enumerate(re.split(CELL.format(r"(\d+)"), text)):
         if k % 2:
-            cells.append(code_cell(stored.cells[int(part)], page.folds.get(int(part))))
+            cells.append(code_cell(stored.cells[int(part)], page.folds.get(int(part)), 1 + k // 2))
             continue
         for n, section in enumerate(re.split(r"(?m)^(?=#{1,4} )", part)):
             if section.strip():
@@ -143,23 +145,29 @@ def write_portable(app, pagename, templatename, context, doctree):
 
 
 def offer_downloads(app, pagename, templatename, context, doctree):
-    """The menu of downloads says what each is: the notebook, if the page is one; the page on paper; the whole book."""
+    """The menu of downloads says what each is: the page's notebook or the chapter's; the whole book; the page on paper."""
     pathto = context["pathto"]
+    what = "Notebook" if app.env.doc2path(pagename).endswith(".ipynb") else "Notebooks of the chapter"
+    offered = pagename if what == "Notebook" else chapter_archive(pagename)
     for group in context["header_buttons"]:
         if group.get("label") != "download-buttons":
             continue
         source, paper = group["buttons"]
-        source["url"] = pathto(f"notebooks/{pagename}.zip", 1)
-        source |= {"text": "Notebook (zip)", "tooltip": "Download this chapter as a notebook (zip)"}
+        source["url"] = pathto(f"notebooks/{offered}.zip", 1)
+        source |= {"text": f"{what} (zip)", "tooltip": f"{what} (zip)"}
         paper |= {"text": "Print this page", "tooltip": "Print this page"}
         book = {**source, "url": pathto("hidden-states.pdf", 1), "text": "Whole book (PDF)"}
         book |= {"tooltip": "Open the whole book as a PDF", "icon": "fas fa-file-pdf", "label": "download-book-button"}
-        notebook = app.env.doc2path(pagename).endswith(".ipynb")
-        group["buttons"] = [source, book, paper] if notebook else [book, paper]
+        group["buttons"] = [source, book, paper] if offered else [book, paper]
 
 
-def write_archive(app, exception):
-    """All portable notebooks, what they need and how to start, in one archive."""
+def chapter_archive(pagename):
+    """Where the lessons of a chapter lie together, "book/01-autonomous-system", for its landing page; else None."""
+    return pagename.removesuffix("/index") if re.fullmatch(r"book/\d\d-.*/index", pagename) else None
+
+
+def write_archives(app, exception):
+    """The portable notebooks of each chapter; and all of them, with what they need and how to start, in one archive."""
     if exception is not None or app.builder.format != "html":
         return
     found = sorted(Path(app.outdir, "notebooks").rglob("*.ipynb"))
@@ -169,8 +177,12 @@ def write_archive(app, exception):
         binder = Path(app.outdir, "binder", "requirements.txt")  # where Binder looks for it
         binder.parent.mkdir(exist_ok=True)
         binder.write_text(needs, encoding="utf-8")
-        contents |= {path.name: path.read_text(encoding="utf-8") for path in found}
-        write_zip(found[0].parents[1] / ARCHIVE, contents)
+        root = Path(app.outdir, "notebooks")
+        texts = {path.relative_to(root / "book").as_posix(): path.read_text(encoding="utf-8") for path in found}
+        write_zip(root / ARCHIVE, contents | texts)
+        for page in filter(None, map(chapter_archive, app.env.found_docs)):
+            of_chapter = {name: text for name, text in texts.items() if f"book/{name}".startswith(f"{page}/")}
+            write_zip(root / f"{page}.zip", of_chapter)
 
 
 def launch_buttons(app, config):
@@ -197,5 +209,5 @@ def setup(app):
     app.connect("config-inited", launch_buttons, priority=100)
     app.connect("html-page-context", write_portable, priority=900)
     app.connect("html-page-context", offer_downloads, priority=900)
-    app.connect("build-finished", write_archive)
+    app.connect("build-finished", write_archives)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,10 @@
 """A resolved page as plain Markdown: numbers, captions, titles and references as words."""
 
+import posixpath
 import re
 
 from docutils import nodes
+from folds import fold_label
 from sphinx_markdown_builder.contexts import IndentContext, SubContextParams
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
@@ -60,7 +62,8 @@ class PortableMarkdown(MarkdownTranslator):
         if not node.get("internal") or (address and page and not anchor.startswith("term-")):
             target = node["refuri"]
             if node.get("internal"):
-                target = f"{address.rstrip('/')}/{self.docname.rpartition('/')[0]}/{target}"
+                page = posixpath.normpath(posixpath.join(posixpath.dirname(self.docname), target))
+                target = f"{address.rstrip('/')}/{page}"
             super().visit_reference(nodes.reference(refuri=target))
             self.link = True
             return
@@ -70,9 +73,11 @@ class PortableMarkdown(MarkdownTranslator):
         if self.link:
             self._pop_context(node)
         page = node.get("refuri", "").partition("#")
-        chapter = re.match(r"0*(\d+)-", page[0])
-        if not self.link and page[1] and chapter:  # a section elsewhere: say where
-            self.add(f" (chapter {chapter[1]})")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(self.docname), page[0]))
+        number = self.env.toc_secnumbers.get(target.removesuffix(".html"), {}).get("")
+        if not self.link and page[0] and page[1] and number:  # a section elsewhere: say where
+            kind = "lesson" if len(number) > 1 else "chapter"
+            self.add(f" ({kind} {'.'.join(map(str, number))})")
 
     def visit_number_reference(self, node):
         pass
@@ -84,7 +89,7 @@ class PortableMarkdown(MarkdownTranslator):
             return
         self.add(CELL.format(node["cell_index"]), 2, 2)
         if "prompt_show" in node:
-            self.folds[node["cell_index"]] = node["prompt_show"]
+            self.folds[node["cell_index"]] = fold_label(self.env, self.docname, node)
         for figure in node.findall(nodes.figure):
             self.add(f"**Fig. {self.number(figure, 'figure')}** ", 2)
             for child in figure[-1].children:
@@ -133,6 +138,8 @@ class PortableMarkdown(MarkdownTranslator):
 
     def visit_movable_figure(self, node):
         raise nodes.SkipNode
+
+    visit_tick = visit_checked = visit_movable_figure  # a portable notebook holds no checks
 
     def visit_movable_fold(self, node):
         self.add("<details><summary>What you should have seen</summary>", 2, 2)

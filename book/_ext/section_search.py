@@ -74,6 +74,11 @@ class SectionIndex(sphinx.search.IndexBuilder):
                 part += [child.deepcopy() for child in term.parent.children[1:]]
                 yield f"{docname}#{term['ids'][0]}", term.astext(), part
 
+    def named(self, page):
+        """A page by its number and title: "1.2 A neuron that listens to itself"."""
+        number = ".".join(map(str, self.env.toc_secnumbers.get(page, {}).get("") or ()))
+        return f"{number} {self.env.titles[page].astext()}".strip()
+
     def prune(self, docnames):
         kept = set(docnames)
         super().prune([entry for entry in self._titles if entry.split("#")[0] in kept])
@@ -91,7 +96,7 @@ class SectionIndex(sphinx.search.IndexBuilder):
             "alltitles": {},  # they would list every section a second time,
             "indexentries": {},  # and these the whole glossary for each of its terms
             "counts": counts,
-            "pages": {page: self.env.titles[page].astext() for page in sorted(pages) if page in self.env.titles},
+            "pages": {page: self.named(page) for page in sorted(pages) if page in self.env.titles},
         }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-from student import QUESTION, StudentError
+from grading.student import QUESTION, StudentError
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assignments"
 STUB = {"code": "# YOUR CODE HERE\nraise NotImplementedError()", "markdown": "YOUR ANSWER HERE"}  # nbgrader's own

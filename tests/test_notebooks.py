@@ -1,0 +1,57 @@
+"""Re-executing notebooks fails cleanly; what nbval must find in a notebook is planted here and found."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from lessons import Unknown, notebooks
+from notebooks import NotebookError, execute, read
+
+from conftest import NOTEBOOKS, ROOT
+
+
+def test_failing_notebook_is_left_as_it_was(tmp_path):
+    copy = tmp_path / NOTEBOOKS[0].path.name
+    text = NOTEBOOKS[0].path.read_text(encoding="utf-8")
+    text = text.replace("import numpy as np", "import numpy as np; 1 / 0", 1)
+    copy.write_text(text, encoding="utf-8")
+    with pytest.raises(NotebookError, match=r"(?s)1-what-.*left as it was.*ZeroDivisionError"):
+        execute(copy)
+    assert copy.read_text(encoding="utf-8") == text
+    assert [p.name for p in tmp_path.iterdir()] == [copy.name]
+
+
+def test_unreadable_notebook_and_unknown_lesson_are_named(tmp_path):
+    broken = tmp_path / "9-broken.ipynb"
+    broken.write_text("{", encoding="utf-8")
+    with pytest.raises(NotebookError, match="9-broken.ipynb is not a readable notebook"):
+        read(broken)
+    with pytest.raises(Unknown, match="no chapter or lesson 9.9. There are: 1.1 1-what"):
+        notebooks(["9.9"])
+    assert [n.number for n in notebooks(["01", "3"])] == [n.number for n in NOTEBOOKS if n.chapter in (1, 3)]
+
+
+@pytest.mark.parametrize(
+    "source, output, complaint",
+    [
+        ("print(2)", "1\n", "mismatch"),
+        ("open('left.txt', 'w').close()", "", "leaves files behind: \\['left.txt'\\]"),
+        ("n = globals().get('n', 0) + 1\nprint(n)", "1\n", "again, Cell 0"),
+        ("assert 1 > 2", "", "AssertionError"),
+        ("print(open('beside.txt').read())", "here\n", "FileNotFoundError"),
+    ],
+)
+def test_nbval_finds_a_planted_fault(tmp_path, monkeypatch, source, output, complaint):
+    """Another output than stored, a file left behind, a second run that differs, a false check, a file it needs."""
+    stored = [nbformat.v4.new_output("stream", text=output)] if output else []
+    cell = nbformat.v4.new_code_cell(source, outputs=stored, execution_count=1)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "planted.ipynb")
+    (tmp_path / "beside.txt").write_text("here")
+    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8"))
+    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
+    command += ["-o", f"pythonpath={ROOT / 'tools'}", "planted.ipynb"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert found.returncode == 1
+    assert re.search(complaint, found.stdout), found.stdout

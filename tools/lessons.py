@@ -1,0 +1,149 @@
+"""The chapters and lessons of the book: where they lie, and what each says of itself. All else that counts asks here.
+
+A chapter is a folder, `book/01-autonomous-system`, with a landing page `index.md` and its lessons
+(`1-what-a-state-is.ipynb`, ...). A chapter that has not been cut into lessons yet is one notebook beside the folders.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+EXERCISE = re.compile(r"^`+\{exercise-start\} (.*?) · ([\w-]+)(?: · (\d+) minutes)?\n:label: (\S+)$", re.M)
+
+
+class Unknown(Exception):
+    """Something that the book does not have, or that a page does not say; the message names it."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A lesson; or a whole chapter, then `lesson` is 0."""
+
+    path: Path
+    chapter: int
+    lesson: int
+
+    @property
+    def number(self):
+        return f"{self.chapter}.{self.lesson}" if self.lesson else str(self.chapter)
+
+    @property
+    def name(self):
+        """The path below book/, without its ending."""
+        return f"{self.path.parent.name}/{self.path.stem}" if self.lesson else self.path.stem
+
+    @property
+    def docname(self):
+        return f"book/{self.name}"
+
+    @cached_property
+    def text(self):
+        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+    def found(self, pattern, what):
+        match = re.search(pattern, self.text, flags=re.S | re.M)
+        if match is None:
+            raise Unknown(f"{self.name} does not say {what}.")
+        return match[1]
+
+    @property
+    def title(self):
+        return self.found(r"^# (.+?)$", "its title")
+
+    @property
+    def question(self):
+        return self.found(r"\A# .+?\n\n\*\*([^*]+\?)\*\*\n", "its question")
+
+    @property
+    def minutes(self):
+        pattern = r"^- \*Minutes\* (\d+) to read" if self.lesson else r"\*\*Time:\*\* (\d+) minutes to read"
+        return int(self.found(pattern, "its minutes"))
+
+    @property
+    def seconds(self):
+        pattern = r"^- \*Seconds\* (\d+) to run" if self.lesson else r"minutes to read, (\d+) seconds"
+        return int(self.found(pattern, "its seconds"))
+
+    @property
+    def exercises(self):
+        """(title, level, minutes or 0, label, whether it stands under ★) of each."""
+        star = self.text.index("## ★") if "## ★" in self.text else len(self.text)
+        return [(m[1], m[2], int(m[3] or 0), m[4], m.start() > star) for m in EXERCISE.finditer(self.text)]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    path: Path  # its folder, or its one notebook
+    number: int
+    notebooks: tuple
+
+    @property
+    def name(self):
+        return self.path.stem
+
+    @property
+    def docname(self):
+        return f"book/{self.name}/index" if self.path.is_dir() else f"book/{self.name}"
+
+    @cached_property
+    def page(self):
+        """What its first page says: the landing page, or the one notebook."""
+        if not self.path.is_dir():
+            return self.notebooks[0].text
+        return (self.path / "index.md").read_text(encoding="utf-8")
+
+    def found(self, pattern, what):
+        match = re.search(pattern, self.page, flags=re.S | re.M)
+        if match is None:
+            raise Unknown(f"The first page of {self.name} does not say {what}.")
+        return match[1]
+
+    @property
+    def title(self):
+        return self.found(r"^# (.+?)$", "its title")
+
+    @property
+    def question(self):
+        return self.found(r"\A# .+?\n\n\*\*([^*]+\?)\*\*\n", "its question")
+
+    @property
+    def outcomes(self):
+        return self.found(r"^\*\*After this chapter you can\*\*\n+(.+?)\n\n", "what one can do afterwards")
+
+    @property
+    def needs(self):
+        return self.found(r"^(\*\*You need\*\*.+?)\n\n", "what one needs")
+
+
+def chapters(book=BOOK):
+    """All chapters in their order."""
+    found = []
+    for path in sorted(book.glob("[0-9][0-9]-*")):
+        number = int(path.name[:2])
+        if path.is_dir():
+            lessons = sorted(path.glob("[0-9]*-*.ipynb"), key=lambda p: int(p.stem.partition("-")[0]))
+            notebooks = tuple(Notebook(p, number, int(p.stem.partition("-")[0])) for p in lessons)
+            found.append(Chapter(path, number, notebooks))
+        elif path.suffix == ".ipynb":
+            found.append(Chapter(path, number, (Notebook(path, number, 0),)))
+    return found
+
+
+def notebooks(numbers=(), book=BOOK):
+    """The notebooks with these numbers ("1.2" a lesson, "1" or "01" a chapter), or all; Unknown for a wrong number."""
+    every = [notebook for chapter in chapters(book) for notebook in chapter.notebooks]
+    wanted = [re.sub(r"^0+(?=\d)", "", str(number)) for number in numbers]
+    unknown = [n for n in wanted if n not in {x.number for x in every} | {str(x.chapter) for x in every}]
+    if unknown:
+        known = ", ".join(f"{x.number} {x.path.stem}" for x in every)
+        raise Unknown(f"There is no chapter or lesson {', '.join(unknown)}. There are: {known}.")
+    return [x for x in every if not wanted or x.number in wanted or str(x.chapter) in wanted]
+
+
+def setup(app):
+    """Nothing to do: named in _config.yml so that the site's extensions find this file."""
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
