@@ -1,4 +1,4 @@
-"""How the notebooks are run by nbval: alone in an empty folder, the quick ones twice, figures compared by what is seen."""
+"""How nbval runs the notebooks: alone in an empty folder, the quick ones twice, figures compared by what is seen."""
 
 import os
 import tempfile

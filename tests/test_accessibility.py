@@ -3,7 +3,10 @@
 import pytest
 from site_figures import CHROMIUM, COMBINATIONS, OPEN, barriers, seek
 
+from conftest import LESSONS
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: install one to test the pages")
+
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_no_barrier_on_any_page_in_either_theme_with_folds_open(browser, address, toc, width):
@@ -64,10 +67,38 @@ def test_the_keyboard_reaches_everything_on_every_page_and_shows_where_it_is(bro
 
 def test_a_fold_is_announced_by_its_label_and_opened_by_the_keyboard(browser, address):
     page = browser.new_page()
-    page.goto(f"{address}/book/02-input-driven-system.html")
+    page.goto(f"{address}/{LESSONS[0].docname}.html")
     fold = page.locator("details.hide summary").first
     assert "Toggle" not in fold.aria_snapshot() and len(fold.inner_text()) > 10
     fold.focus()
     page.keyboard.press("Enter")
     assert page.locator("details.hide").first.get_attribute("open") is not None
     page.close()
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_a_tick_is_a_button_that_says_what_it_checks_and_opens_it(browser, address, colours):
+    """By the keyboard and by touch, in forced colours, on paper, and without scripts."""
+    url = f"{address}/{LESSONS[0].docname}.html"
+    context = browser.new_context(has_touch=True, forced_colors=colours, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(url)
+    tick, check = page.locator("p button.check").first, page.locator("details.check").nth(1)
+    assert 'button "Checked: ' in tick.aria_snapshot() and tick.inner_text() == "✓"
+    assert tick.get_attribute("title") == tick.get_attribute("aria-label") and not check.is_visible()
+    box = tick.bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+    for act in (tick.tap, lambda: (tick.focus(), page.keyboard.press("Enter"))):
+        act()
+        page.wait_for_function("e => e.ariaExpanded === 'true'", arg=tick.element_handle())
+        assert check.is_visible() and "assert" in check.inner_text()
+        check.locator("summary").click()
+        page.wait_for_function("e => e.ariaExpanded === 'false'", arg=tick.element_handle())
+    page.emulate_media(media="print")
+    assert tick.is_visible() and not check.is_visible()
+    context.close()
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(url)
+    assert not plain.locator("p button.check").first.is_visible()
+    assert plain.locator("details.check > summary").nth(1).inner_text().startswith("✓ Checked: ")
+    plain.context.close()

@@ -7,6 +7,8 @@ import zipfile
 import pytest
 from site_figures import CHROMIUM, SHIFTS
 
+from conftest import LANDINGS, LESSONS, NOTEBOOKS, WHOLE
+
 FIREFOX = os.environ.get("BROWSER") == "firefox"
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and not FIREFOX,
@@ -48,6 +50,7 @@ def look(browser, url, width=1280, theme="light", picture=None):
             bytes: [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
                 .reduce((sum, e) => sum + e.decodedBodySize, 0),
             shifted: window.shifted,
+            exercises: document.querySelector('#exercises')?.getBoundingClientRect().top + scrollY || 0,
             language: document.documentElement.lang,
         }}"""
     )
@@ -61,8 +64,9 @@ def look(browser, url, width=1280, theme="light", picture=None):
 def test_every_page_is_typeset_silent_self_contained_light_and_fits(
     browser, address, toc, screenshots, width, theme
 ):
+    lessons, whole = {n.docname for n in LESSONS}, {n.docname for n in WHOLE}
     for name in toc:
-        picture = screenshots / f"{name.split('/')[-1]}-{theme}-{width}.png"
+        picture = screenshots / f"{name.removeprefix('book/').replace('/', '-')}-{theme}-{width}.png"
         errors, elsewhere, found, requests = look(browser, f"{address}/{name}.html", width, theme, picture)
         assert errors == [] and elsewhere == [], f"{name}: {errors} {elsewhere}"
         assert found["failed"] == found["flat"] == 0 and found["typeset"] >= found["formulas"], f"{name}: {found}"
@@ -70,7 +74,9 @@ def test_every_page_is_typeset_silent_self_contained_light_and_fits(
         assert found["wide"] <= 0, f"{name} scrolls sideways by {found['wide']} pixels at {width}"
         assert found["cut"] == [] or width == 390, f"{name}: too wide for the page: {found['cut']}"
         assert found["searchBars"] <= 1 and "thebe" not in found["scripts"].lower()
-        assert found["bytes"] <= (1.3e6 if name[5].isdigit() else 0.7e6), f"{name} weighs {found['bytes'] / 1e6} MB"
+        most = 0.9e6 if name in lessons else 1.3e6 if name in whole else 0.7e6
+        assert found["bytes"] <= most, f"{name} weighs {found['bytes'] / 1e6} MB"
+        assert found["exercises"] <= 10_000 or width == 390 or name not in lessons, f"{name}: {found['exercises']} px"
         assert requests <= 25 and found["shifted"] <= 0.02, f"{name}: {requests} requests, {found['shifted']}"
         assert found["language"] == "en"
 
@@ -119,7 +125,7 @@ def test_who_wants_less_motion_gets_none(browser, address):
         ("batch_first", "04-shared-weight-rnn.html#pytorch-the-axis-that-nobody-checks"),
         ("kalman", "03-observability.html#the-best-gain-under-noise"),
         ("padding", "06-io-topologies.html#sequences-of-different-length"),
-        ("one bit", "01-autonomous-system.html#one-neuron-stores-one-bit"),
+        ("one bit", "2-a-neuron-that-listens-to-itself.html#one-bit"),
     ],
 )
 def test_search_finds_the_section_from_any_page_also_from_disk(browser, site, words, section):
@@ -130,6 +136,9 @@ def test_search_finds_the_section_from_any_page_also_from_disk(browser, site, wo
     page.wait_for_selector("#search-results .search li:nth-child(3) a")
     hits = page.eval_on_selector_all("#search-results .search a", "links => links.slice(0, 3).map(a => a.href)")
     assert any(hit.endswith(section) for hit in hits), hits
+    said = page.locator("#search-results .search li", has=page.locator(f"a[href$='{section}']")).first.inner_text()
+    page_of = next(n for n in NOTEBOOKS if section.startswith((f"{n.name}.html", f"{n.path.stem}.html")))
+    assert f"{page_of.number} {page_of.title}" in said.replace("\xa0", " "), "a hit names its section and its lesson"
     page.close()
 
 
@@ -148,6 +157,18 @@ def test_what_has_been_finished_is_remembered_in_this_browser_only(browser, addr
     assert page.locator(".bd-docs-nav a:has(.finished)").all_inner_texts()[0].startswith("3.")
     page.locator(".go-on a").click()
     assert page.url.endswith("03-observability.html#the-bridge")
+    for lesson in LESSONS[:2]:
+        page.goto(f"{address}/{lesson.docname}.html")
+        switch.click()
+    page.goto(f"{address}/{LANDINGS[0].docname}.html")
+    assert page.locator(".lessons tr:has(.finished)").count() == 2
+    page.goto(f"{address}/book/index.html")
+    assert page.locator("#what-is-here tr:has(.finished)").first.inner_text().startswith("1 ")
+    assert "2/4" in page.locator("#what-is-here .finished").first.inner_text()
+    for lesson in LESSONS[:2]:
+        page.goto(f"{address}/{lesson.docname}.html")
+        switch.click()
+    page.goto(f"{address}/book/03-observability.html")
     switch.click()
     assert switch.get_attribute("aria-pressed") == "false" and page.locator(".finished").count() == 0
     assert set(sent) == {"GET"} and context.cookies() == []
@@ -192,7 +213,16 @@ def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_
     page.close()
 
 
-def test_a_chapter_opened_from_disk_saves_its_notebook(browser, site):
+def test_an_old_address_leads_to_the_lesson_that_has_its_section(browser, site):
+    page = browser.new_page()
+    old = (site / "book" / "01-autonomous-system.html").as_uri()
+    for anchor, lesson in [("", "index"), ("#prop-stability", LESSONS[1].path.stem), ("#gone", "index")]:
+        page.goto(old + anchor)
+        page.wait_for_url(re.compile(rf"/01-autonomous-system/{lesson}\.html"))
+    page.close()
+
+
+def test_a_page_opened_from_disk_saves_its_notebook(browser, site):
     page = browser.new_page()
     page.goto((site / "book" / "02-input-driven-system.html").as_uri())
     page.click("button[aria-label='Download this page']")

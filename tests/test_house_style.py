@@ -57,8 +57,9 @@ def sections(text):
 
 @pytest.mark.parametrize("facts", LESSONS, ids=lambda n: n.number)
 def test_a_lesson_opens_with_its_question_and_closes_with_its_answer(facts):
-    opening = r"\A# .+\n\n\*\*[^*]+\?\*\*\n\n- \*You need\* .+\n- \*Minutes\* \d+ to read\.\n- \*Seconds\* \d+ to run\.\n"
-    assert re.match(opening, facts.text), "title, question, and three lines: you need, minutes, seconds"
+    opening = r"\A# .+\n\n\*\*[^*]+\?\*\*\n\n- \*You need\* .+\n"
+    lines = r"- \*Minutes\* \d+ to read\.\n- \*Seconds\* \d+ to run\.\n"
+    assert re.match(opening + lines, facts.text), "title, question, and three lines: you need, minutes, seconds"
     parts = [title for title in sections(prose(nbformat.read(facts.path, 4))) if not title.startswith("★")]
     last = ["The answer", "Check yourself", "Exercises", "Sources"]
     assert parts[-4:] == last or parts[-3:] == last[:3]
@@ -85,8 +86,8 @@ def test_a_chapter_that_is_not_cut_yet_has_its_sections(facts):
 def functions(notebook):
     """The source of each function and class of a notebook, {name: source}; checks apart."""
     sources = [c.source for _, c in code_cells(notebook) if "check" not in tags(c)]
-    defined = [node for source in sources for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    return {node.name: ast.unparse(node) for node in defined}
+    nodes = [node for source in sources for node in ast.parse(source).body]
+    return {node.name: ast.unparse(node) for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def test_a_function_is_the_same_in_every_lesson_that_has_it():

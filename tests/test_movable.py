@@ -7,6 +7,7 @@ import re
 import nbformat
 import numpy as np
 import pytest
+from lessons import notebooks
 from site_figures import CHROMIUM, barriers, seek
 
 from conftest import BOOK, NOTEBOOKS
@@ -14,9 +15,9 @@ from conftest import BOOK, NOTEBOOKS
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: install one to move the figures")
 FOLDER = BOOK / "_assets" / "movable"
 PLACES = {  # name of a figure: the page on which it stands
-    name: f"book/{path.stem}"
-    for path in NOTEBOOKS
-    for name in re.findall(r":::\{movable\} ([\w-]+)", path.read_text(encoding="utf-8"))
+    name: n.docname
+    for n in NOTEBOOKS
+    for name in re.findall(r":::\{movable\} ([\w-]+)", n.text)
 }
 FIGURES = pytest.mark.parametrize("name", PLACES)
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -25,17 +26,18 @@ DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationF
 def chapter(number, *wanted):
     """These functions, classes or constants of a chapter, the first of each name, without running the rest."""
     names = {}
-    for cell in nbformat.read(NOTEBOOKS[number - 1], as_version=4).cells:
+    for cell in [c for n in notebooks([number]) for c in nbformat.read(n.path, as_version=4).cells]:
         for node in ast.parse(cell.source).body if cell.cell_type == "code" else ():
             given = {getattr(node, "name", None)} | {ast.unparse(t) for t in getattr(node, "targets", [])}
             if isinstance(node, ast.Import | ast.ImportFrom) or given & set(wanted) - set(names):
-                exec(compile(ast.Module([node], []), NOTEBOOKS[number - 1].name, "exec"), names)
+                exec(compile(ast.Module([node], []), f"chapter {number}", "exec"), names)
     return [names[name] for name in wanted]
 
 
 def handed_over(number):
     """The numbers that a chapter hands to its figure."""
-    outputs = [o.get("data", {}) for c in nbformat.read(NOTEBOOKS[number - 1], 4).cells for o in c.get("outputs", [])]
+    cells = [c for n in notebooks([number]) for c in nbformat.read(n.path, 4).cells]
+    outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", [])]
     (text,) = [data[kind] for data in outputs for kind in data if "hidden-states.numbers" in kind]
     (values,) = json.loads(text).values()
     return values
@@ -79,23 +81,32 @@ def close(found, wanted):
 
 def test_every_chapter_has_one_and_each_stands_on_a_page():
     assert sorted(PLACES) == sorted(p.stem for p in FOLDER.glob("*.js") if p.stem != "kit")
-    assert len(set(PLACES.values())) == len(PLACES) == len(NOTEBOOKS)
+    assert len({place.split("/")[1] for place in PLACES.values()}) == len(PLACES) == 8
 
 
 def test_let_go_computes_what_chapter_1_computes(compute):
-    simulate, neuron, time_constant = chapter(1, "simulate", "neuron", "time_constant")
+    simulate, time_constant = chapter(1, "simulate", "time_constant")
     for w in [-2.6, -1.0, -0.4, 0.0, 0.3, 0.9, 1.0, 1.2, 1.7, 2.0, 3.0]:
         for h_0 in [-1.2, 0.1, 0.9]:
-            h = simulate(neuron, h_0, T=30, w=w)
+            h = simulate(lambda h, w=w: np.tanh(w * h), h_0, T=30)
             assert close(compute("let-go", "simulate", "neuron", h_0, 30, w), h)
-            line = simulate(lambda h, a: a * h, h_0, T=30, a=w)
+            line = simulate(lambda h, w=w: w * h, h_0, T=30)
             assert close(compute("let-go", "simulate", "line", h_0, 30, w), line)
         if w > 1:
-            end = simulate(neuron, 1.0, T=1000, w=w)[-1]
+            end = simulate(lambda h, w=w: np.tanh(w * h), 1.0, T=1000)[-1]
             assert close(compute("let-go", "fixed_points", "neuron", w), [-end, 0, end])
             assert close(compute("let-go", "slope", "neuron", end, w), w * (1 - end**2))
         elif 0 < w < 1:
             assert close(compute("let-go", "time_constant", w), time_constant(w))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_cobweb_is_square_so_that_slope_1_is_45_degrees(browser, address, width):
+    page, _ = opened(browser, f"{address}/{PLACES['let-go']}.html", "let-go", viewport={"width": width, "height": 900})
+    page.evaluate(DRAWN)
+    box = page.locator("#let-go [data-panel=web]").bounding_box()
+    assert abs(box["width"] - box["height"]) < 1 and box["width"] > 220
+    page.context.close()
 
 
 def test_draw_an_input_computes_what_chapter_2_computes(compute):
@@ -218,7 +229,7 @@ def test_which_outputs_computes_what_chapter_6_says(compute):
         "one-to-one": ([1], [1], 1), "many-to-one": ([1, 2, 3], [3], 3), "one-to-many": ([1], [1, 2, 3], 3),
         "many-to-many, aligned": ([1, 2, 3], [1, 2, 3], 3), "many-to-many, delayed": ([1, 2, 3], [4, 5], 5),
     }
-    text = "".join(c.source for c in nbformat.read(NOTEBOOKS[5], as_version=4).cells)
+    text = "".join(c.source for c in nbformat.read(notebooks([6])[0].path, as_version=4).cells)
     for name, masks in table.items():
         assert f"| {name} |" in text and compute("which-outputs", "topology", *masks)[0] == name
 

@@ -51,9 +51,8 @@ def on_screen(site, toc):
         page = BeautifulSoup(html, "html.parser").article.section
         for screen in page.find_all(class_=SCREEN):
             screen.extract()
-        for fold in page.find_all("details"):
-            sentence = fold.summary.get_text(strip=True)
-            fold.replace_with(f"\u241e{sentence if sentence.startswith('✓') else ''}\u241e")
+        for fold in page.find_all(["details", "button"]):
+            fold.replace_with("\u241e")
         for box in page.find_all("pre"):
             yield from ((name, line) for line in box.get_text().splitlines())
             box.extract()

@@ -1,18 +1,17 @@
 """Portable notebooks: nothing left to resolve, all figures and captions, the code and outputs of the book."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import zipfile
-from pathlib import Path
 
 import nbformat
 import pytest
-from grading.assignment import Assignment, names
 from benchmark import BUILD
+from grading.assignment import Assignment, names
 from notebooks import execute
+from site_figures import NODE, node_modules
 
 from conftest import LANDINGS, LESSONS, NOTEBOOKS, ROOT
 
@@ -20,7 +19,6 @@ from conftest import LANDINGS, LESSONS, NOTEBOOKS, ROOT
 UNRESOLVED = (
     r"\{[a-z:_-]+\}`|^ *(?:`{3,}|:{3,})\{|^\([\w-]+\)=$|\$\$ *\([\w-]+\)|\{\{|%%cell|\]\((?!https?://)"
 )
-NODE = shutil.which("npm")
 
 
 def texts(cell):
@@ -126,7 +124,7 @@ def test_packages_that_are_missing_or_too_old_are_named_one_in_a_line(site):
 
 @pytest.mark.parametrize("facts", LESSONS, ids=lambda n: n.number)
 def test_a_check_does_not_change_the_random_numbers_of_later_cells(facts):
-    """A reader of the portable notebook does not have it. Its own generator, or a fork of PyTorch's, changes nothing."""
+    """A reader of the portable notebook does not have it. Its own generator, or a fork of PyTorch's, does no harm."""
     for cell in code(nbformat.read(facts.path, 4)):
         if "check" in cell.metadata.get("tags", []):
             drawn = re.findall(r"np\.random\.(?!default_rng)\w+|^import random", cell.source, flags=re.M)
@@ -188,21 +186,17 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     assert "[the other page](https://owner.example.org/course/book/02-other.html)" in prose[address]
 
 
-@pytest.mark.skipif(NODE is None, reason="no Node found: install one to test the Markdown engine of VS Code")
 def test_the_markdown_engine_of_vs_code_typesets_every_formula_of_chapters_and_assignments(site, tmp_path):
-    shutil.copytree(Path(__file__).parent / "vscode", tmp_path, dirs_exist_ok=True)
-    install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
-    done = subprocess.run(install, cwd=tmp_path, capture_output=True, text=True)
-    if done.returncode and not os.environ.get("CI"):
-        pytest.skip("npm could not install VS Code's Markdown engine; is there a network?")
-    assert done.returncode == 0, done.stderr
+    try:
+        engine = node_modules().parent
+    except RuntimeError as error:
+        pytest.skip(f"the Markdown engine of VS Code cannot be tested: {error}")
+    shutil.copy(NODE / "render.js", engine)
     paths = [str(portable(site, n)) for n in NOTEBOOKS]
     for name in names().values():
         paths.append(str(tmp_path / f"{name}.ipynb"))
         nbformat.write(Assignment(name, 2026).release(), paths[-1])
-    done = subprocess.run(
-        ["node", "render.js", *paths], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
+    done = subprocess.run(["node", "render.js", *paths], cwd=engine, check=True, capture_output=True, text=True)
     for path, found in json.loads(done.stdout).items():
         assert found["errors"] == [] and found["left"] == [], path
         prose = markdown(nbformat.read(path, as_version=4))

@@ -86,8 +86,9 @@ def test_every_check_is_one_tick_at_the_end_of_a_passage_and_opens_its_code(site
     for facts in NOTEBOOKS:
         text = html(site, facts.docname)
         cells = nbformat.read(facts.path, 4).cells
-        sentences = [comment(c.source) for c in cells if "check" in c.metadata.get("tags", [])]
-        ticks = re.findall(r'<button type="button" class="check"[^>]*aria-controls="([\w-]+)" aria-label="([^"]*)"', text)
+        sentences = [comment(c.source) for c in cells if c.metadata.get("tags") == ["check"]]
+        button = r'<button type="button" class="check"[^>]*aria-controls="([\w-]+)" aria-label="([^"]*)"'
+        ticks = re.findall(button, text)
         said = " ".join(unescape(label) for _, label in ticks).split("Checked: ")[1:]
         assert [s.strip() for s in said] == [s.removeprefix("✓ ") for s in sentences], facts.number
         assert len(re.findall(r"</button>\s*(?:<button[^>]*class=\"check\")", text)) == 0, "one tick for a passage"

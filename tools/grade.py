@@ -20,12 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 try:
-    from grading import intake
     import nbformat
+    from grading import intake
     from grading.assignment import REGION, AssignmentError, kind
     from grading.course import Course, stop, write_notebook
-    from nbgrader.api import MissingEntry
     from grading.student import CELL, Student, StudentError, no_sandbox
+    from nbgrader.api import MissingEntry
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 

@@ -252,7 +252,8 @@ def book(site, wanted=()):
     """Typst's code of the book, or of the chapters with these numbers."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [(p["caption"], [page["file"] for c in p["chapters"] for page in (c, *c.get("sections", ()))]) for p in toc["parts"]]
+    pages = {p["caption"]: [page for c in p["chapters"] for page in (c, *c.get("sections", ()))] for p in toc["parts"]}
+    parts = [(part, [page["file"] for page in group]) for part, group in pages.items()]
     parts[0][1].insert(0, toc["root"])
     parts = chapters(parts, wanted)
     docs = [doc for _, group in parts for doc in group]

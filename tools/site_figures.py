@@ -19,7 +19,8 @@ import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import axe_playwright_python
+from filelock import FileLock
+from lessons import notebooks
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 FLAGS += " --disable-component-update --disable-sync"
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+NODE = Path(__file__).with_name("node")  # the packages of npm that measuring and testing need, pinned
 LIGHTHOUSE = "lighthouse@13.5.0"
 SHIFTS = """window.shifted = 0; try { new PerformanceObserver(list => { for (const e of list.getEntries())
     if (!e.hadRecentInput) window.shifted += e.value; }).observe({type: 'layout-shift', buffered: true}); } catch {}"""
@@ -76,7 +77,10 @@ FRAMES = """async () => { const times = [], figure = document.querySelector('mov
         times.push(performance.now() - start);
     }
     return times.sort((a, b) => a - b); }"""
-REST = "() => axe.run({rules: {'color-contrast': {enabled: false}}, resultTypes: ['violations']})"
+# All rules, experimental and deprecated ones too; not those of level AAA, which ask for other colours.
+REST = """() => { const rules = {};
+    for (const {ruleId, tags} of axe.getRules()) rules[ruleId] = {enabled: !/aaa|color-contrast$/.test(tags + ruleId)};
+    return axe.run({rules, resultTypes: ['violations']}); }"""
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -91,9 +95,32 @@ def serve(folder):
     return server
 
 
+def node_modules(folder=ROOT / "_build" / "node"):
+    """The packages of tools/node, installed in that folder; RuntimeError says what is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = (NODE / "package.json").read_text(encoding="utf-8")
+    with FileLock(folder / "lock"):
+        stamp = folder / "package.json"
+        if not (folder / "node_modules").exists() or stamp.read_text(encoding="utf-8") != wanted:
+            if shutil.which("npm") is None:
+                raise RuntimeError("npm is missing: install Node.")
+            stamp.write_text(wanted, encoding="utf-8")
+            install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+            done = subprocess.run(install, cwd=folder, capture_output=True, text=True)
+            if done.returncode:
+                shutil.rmtree(folder / "node_modules", ignore_errors=True)
+                raise RuntimeError(f"npm could not install tools/node/package.json; is there a network?\n{done.stderr}")
+    return folder / "node_modules"
+
+
+@functools.cache
+def axe_core():
+    return (node_modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
 def seek(page, rules=(REST, COMBINATIONS)):
     """Let axe-core begin its work on an open page; several pages may be at work at the same time."""
-    page.evaluate(AXE)
+    page.evaluate(axe_core())
     steps = "".join(f"all.push(...(await ({run})()).violations);" for run in rules)
     page.evaluate(f"""() => {{ window.found = new Promise((done, failed) => setTimeout(async () => {{
         try {{ const all = []; {steps} done(all); }} catch (error) {{ failed(error); }} }})); }}""")
@@ -149,19 +176,22 @@ def main(site=ROOT / "_build" / "html"):
         sys.exit("This needs Chromium (Debian: apt-get install chromium) and a built site: run `make html` before.")
     server = serve(site)
     address = f"http://127.0.0.1:{server.server_port}/book"
-    print(f"{'page':<26}{'MB':>6}{'requests':>10}{'readable, s':>13}{'shift':>8}{'barriers':>10}{'frame, ms':>11}")
+    print(f"{'page':<46}{'MB':>6}{'requests':>10}{'readable, s':>13}{'shift':>8}{'barriers':>10}{'frame, ms':>11}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        for path in sorted((Path(site) / "book").glob("*.html")):
-            weight, requests, readable, shifted, found = measure(browser, f"{address}/{path.name}")
-            line = f"{path.stem:<26}{weight / 1e6:6.2f}{requests:10}{readable:13.2f}{shifted:8.3f}{found:10}"
-            print(line + f"{frames(browser, f'{address}/{path.name}'):>11}", flush=True)
+        for path in sorted((Path(site) / "book").rglob("*.html")):
+            name = path.relative_to(Path(site, "book")).as_posix()
+            weight, requests, readable, shifted, found = measure(browser, f"{address}/{name}")
+            line = f"{name[:44]:<46}{weight / 1e6:6.2f}{requests:10}{readable:13.2f}{shifted:8.3f}{found:10}"
+            print(line + f"{frames(browser, f'{address}/{name}'):>11}", flush=True)
         browser.close()
     start = time.perf_counter()
     subprocess.run([sys.executable, ROOT / "tools" / "pdf.py", "--html", site], check=True, stdout=subprocess.DEVNULL)
     seconds, pdf = time.perf_counter() - start, Path(site) / "hidden-states.pdf"
     print(f"PDF: {seconds:.1f} s, {len(PdfReader(pdf).pages)} pages, {pdf.stat().st_size / 1e6:.1f} MB")
-    print(f"Lighthouse, chapter 5: {lighthouse(f'{address}/05-bptt.html') or 'npm is missing'}")
+    for notebook in notebooks(["1.1", "5"]):
+        found = lighthouse(f"{address}/{notebook.name}.html")
+        print(f"Lighthouse, {notebook.number}: {found or 'npm is missing'}")
     server.shutdown()
 
 

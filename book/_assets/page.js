@@ -21,10 +21,19 @@ addEventListener("afterprint", () => {
 // Whatever scrolls sideways can be reached and moved by the keyboard, also after a fold has been opened.
 // It fades at its right edge until its end is in sight.
 const fade = (box) => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+// A formula or table that can be reached so is announced by its number, or by a number of its own.
+let named = 0;
+const name = (box) => {
+  const number = box.parentElement.querySelector(".eqno")?.firstChild.textContent ?? ++named;
+  box.setAttribute("role", "region");
+  box.ariaLabel ??= `${box.querySelector("table") ? "Wide table" : "Wide formula"} ${number}`;
+};
 const reachable = new ResizeObserver((boxes) => {
   for (const { target } of boxes) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    const wide = target.scrollWidth > target.clientWidth;
+    if (wide) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
+    if (wide && target.tagName !== "PRE") name(target);
     fade(target);
   }
 });

@@ -1,4 +1,4 @@
-"""Folded cells of the pages: code that draws or prepares is one line, a check is a tick at the end of what it checks."""
+"""Folded cells: code that draws or prepares is one line, a check is a tick at the end of what it checks."""
 
 import json
 import re
@@ -7,8 +7,6 @@ from html import escape
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
-
-BLOCKS = nodes.paragraph | nodes.caption
 
 
 class tick(nodes.General, nodes.Element):
@@ -46,7 +44,8 @@ def passage(cell):
     around = cell.parent
     for block in reversed(around.children[: around.index(cell)]):
         code = isinstance(block, nodes.container) and not any(block.findall(nodes.figure))
-        if not code and not isinstance(block, checked | nodes.title) and (found := [*block.findall(lambda node: isinstance(node, BLOCKS))]):
+        found = [node for node in block.findall() if isinstance(node, nodes.paragraph | nodes.caption)]
+        if found and not code and not isinstance(block, checked):
             return found[-1], block
     return (None, None) if isinstance(around, nodes.document) else passage(around)
 

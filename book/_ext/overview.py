@@ -93,7 +93,7 @@ def by_level():
             kind = "break" if label.startswith("ex-break") else level
             cells[LEVELS[kind]].append(f"{'★ ' if star else ''}{{ref}}`{short} <{label}>`")
         rows.append([n.number, *map(", ".join, cells.values())])
-    return table(["", *LEVELS.values()], rows)
+    return table(["number", *LEVELS.values()], rows)
 
 
 def fill(app, docname, source):

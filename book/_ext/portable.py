@@ -145,7 +145,7 @@ def write_portable(app, pagename, templatename, context, doctree):
 
 
 def offer_downloads(app, pagename, templatename, context, doctree):
-    """The menu of downloads says what each is: the page's notebook or the chapter's; the whole book; the page on paper."""
+    """The menu of downloads says what each is: the page's or the chapter's notebooks, the whole book, paper."""
     pathto = context["pathto"]
     what = "Notebook" if app.env.doc2path(pagename).endswith(".ipynb") else "Notebooks of the chapter"
     offered = pagename if what == "Notebook" else chapter_archive(pagename)

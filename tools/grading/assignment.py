@@ -18,6 +18,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+
 from grading.student import QUESTION, StudentError
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assignments"

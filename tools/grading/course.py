@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+
 from grading.assignment import Assignment, names
 
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic

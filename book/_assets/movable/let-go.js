@@ -1,4 +1,4 @@
-// Let go (chapter 1): a scalar system without input, as a cobweb and as a trajectory on both scales.
+// Let go (lesson 1.2): a scalar system without input, as a cobweb and as a trajectory on both scales.
 movable("let-go", {
   title: "Cobweb and trajectory",
   hint: "Drag the blue dot. At a full black dot the state rests and is stable, at an open one it is not.",
@@ -36,7 +36,9 @@ movable("let-go", {
   drag: (state, panel, x) => ({ h_0: Math.round(movable.limit(x, -1.2, 1.2) * 100) / 100 }),
   draw({ map, w, h_0 }, width, maths) {
     const { number, panel } = movable, T = 30;
-    const [[left, up, down], height] = movable.layout(width, [[0.48, 370], [0.52, 185, 185]]);
+    // The web is square, so that the slope 1 is seen at 45 degrees.
+    const side = width >= 560 ? 0.56 * width : width;
+    const [[left, up, down], height] = movable.layout(width, [[0.56, side], [0.44, side / 2, side / 2]]);
     const h = maths.simulate(map, h_0, T, w), stays = Math.abs(h[T]) < 3;
     const web = panel("web", left, { x: [-1.3, 1.3], y: [-1.3, 1.3], xlabel: "h_{t-1}", ylabel: "h_t", drag: "sideways" });
     const linear = panel("linear", up, { x: [0, T], y: [-1.3, 1.3], xlabel: "t", ylabel: "h_t", yticks: [-1, 0, 1] });
