@@ -5,19 +5,20 @@ BIN := .venv/bin
 COURSE ?= _course
 COURSE_IS = --course "$(COURSE)"
 
-.PHONY: help book html pdf test serve notebooks assignments grade marks benchmark portability install clean
+.PHONY: help book html pdf test quick serve notebooks assignments grade marks benchmark portability install clean
 
 help:
 	@echo "make book         build the site and its PDF (warnings are errors) and print the page to open"
 	@echo "make html         build the site only: the quick one after an edit"
 	@echo "make pdf          build the PDF; CHAPTERS=\"3 5\" for a PDF of these alone"
-	@echo "make test         run every notebook and compare its outputs, then all other tests"
+	@echo "make test         run every notebook and compare its outputs, and all other tests, on all cores"
+	@echo "make quick        while writing: lint, build, house style, load, and the notebooks changed since the last commit"
 	@echo "make serve        build the book and open it at a local address"
-	@echo "make notebooks    re-execute all notebooks in place; ONLY=02 for one chapter"
+	@echo "make notebooks    re-execute all notebooks in place; ONLY=1.2 for one lesson, ONLY=3 for a chapter"
 	@echo "make assignments  assignments to hand out; CHAPTERS=\"3 5\" SEED=2026 COURSE=folder STUDENTS=file OVERLAY=folder"
 	@echo "make grade        grade what came back; INBOX=folder (or zip) COURSE=folder JOBS=2"
 	@echo "make marks        marks and feedback anew, after grading by hand; COURSE=folder"
-	@echo "make benchmark    seconds per chapter and per build; figures of every page of the site"
+	@echo "make benchmark    seconds per notebook and per build; figures of every page of the site"
 	@echo "make portability  the notebooks' outputs with other thread counts and CPU features"
 	@echo "make clean        remove .venv and _build"
 
@@ -36,7 +37,12 @@ pdf: html
 
 test: install
 	$(BIN)/ruff check -q book tests tools assignments conftest.py
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+
+quick: html
+	$(BIN)/ruff check -q book tests tools assignments conftest.py
+	TWICE=1 $(BIN)/pytest -q -n auto --dist loadfile tests/test_house_style.py tests/test_load.py \
+	  $$(git diff --name-only --diff-filter=d HEAD -- "book/*.ipynb")
 
 serve: book
 	@echo "The book is at http://127.0.0.1:8000/book/index.html  (Ctrl-C stops it)"

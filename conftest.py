@@ -10,6 +10,8 @@ from lessons import notebooks
 from notebooks import SVG, visible
 
 QUICK = 15  # stated seconds up to which a notebook runs twice in one kernel; TWICE=1 makes all do so
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # for the kernels: each worker has one core
 
 
 class Alone(nbval.plugin.RunningKernel):

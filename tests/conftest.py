@@ -17,36 +17,26 @@ ROOT = BOOK.parent
 NOTEBOOKS = notebooks()
 LESSONS = [n for n in NOTEBOOKS if n.lesson]
 WHOLE = [n for n in NOTEBOOKS if not n.lesson]  # chapters that are not cut into lessons yet
-LANDINGS = [c for c in chapters() if c.path.is_dir()]
+LANDINGS = [c for c in chapters() if c.has_lessons]
 FOLDED = {"check", "hide-input", "remove-cell"}  # tags of cells that the page shows as one line, or not at all
 
 
-def layer(notebook, name):
-    """Cells of the "path" (before the questions that end it), or a dict of the "further" sections, marked ★.
-
-    Exercises and their solutions belong to no section of ★.
-    """
-    cells = []
-    for cell in notebook.cells:  # a Markdown cell may hold several sections
-        parts = re.split(r"^(?=##+ )", cell.source, flags=re.M) if cell.cell_type == "markdown" else [None]
-        for k, part in enumerate(parts):
-            if part != "":
-                own = {} if part is None else {"source": part, "id": f"{cell.id}-{k}"}
-                cells.append(nbformat.from_dict({**cell, **own}))
-    starts = {c.source.split("\n")[0]: i for i, c in enumerate(cells) if c.cell_type == "markdown"}
-    if name == "path":
-        return cells[: starts["## Check yourself"]]
-    sections, title, exercise = {}, None, False
-    for cell in cells[starts["## Check yourself"] :]:
-        if cell.cell_type == "markdown" and cell.source.startswith("## Sources"):
-            break
-        if cell.cell_type == "markdown" and (star := re.match(r"##+ ★ (?!Further$)(.*)", cell.source)):
-            title = star[1]
-        exercise = exercise or "{exercise-start}" in cell.source
-        if title and not exercise:
-            sections.setdefault(title, []).append(cell)
-        exercise = exercise and "{solution-end}" not in cell.source
-    return sections
+def layers(notebook):
+    """A lesson's path, which the questions end, and {title: cells} of its sections marked ★, exercises apart."""
+    path, further, exercise = [], {}, False
+    here = path
+    for cell in notebook.cells:
+        text = cell.cell_type == "markdown"
+        for part in re.split(r"^(?=## )", cell.source, flags=re.M) if text else [cell.source]:
+            if text and part.startswith(("## Check yourself", "## Sources")):
+                here = []
+            elif text and here is not path and (star := re.match(r"## ★ (.*)", part)):
+                here = further.setdefault(star[1], [])
+            exercise = exercise or text and "{exercise-start}" in part
+            if part and not exercise:
+                here.append(nbformat.from_dict({**cell, "source": part}))
+            exercise = exercise and not (text and "{solution-end}" in part)
+    return path, further
 
 
 def visible_code(cells):

@@ -10,10 +10,7 @@ import re
 import nbformat
 import pytest
 
-from conftest import LESSONS, WHOLE, layer, visible_code
-
-# A chapter that is not cut into lessons yet keeps the limits that it was written for: minutes, visible lines.
-OLD = dict.fromkeys([2, 3], (38, 110)) | dict.fromkeys([4, 6, 8], (42, 180)) | {5: (55, 240), 7: (42, 240)}
+from conftest import LESSONS, layers, visible_code
 
 
 def words(markdown):
@@ -53,30 +50,21 @@ def lesson(request):
 
 def test_a_lesson_fits_into_a_class_hour_and_says_its_minutes(lesson):
     facts, notebook = lesson
-    path = layer(notebook, "path")
+    path, further = layers(notebook)
     assert minutes(path) <= 45, f"{minutes(path):.1f} minutes: words, rows, lines, figures are {counts(path)}"
     assert facts.minutes == 5 * math.ceil(minutes(path) / 5), f"counted {minutes(path):.1f} minutes"
-    for title, cells in layer(notebook, "further").items():
+    for title, cells in further.items():
         stated = re.search(r"^\*(\d+) minutes?\.\*", cells[0].source, flags=re.M)
         assert stated, f"★ {title} does not begin with its minutes"
         assert int(stated[1]) == math.ceil(minutes(cells)), f"★ {title}: counted {minutes(cells):.1f} minutes"
 
 
 def test_a_lesson_shows_its_code_and_folds_little(lesson):
-    _, notebook = lesson
-    path = layer(notebook, "path")
+    path, further = layers(lesson[1])
     lengths = [len(lines) for lines in visible_code(path)]
     subject = [c for c in path if c.cell_type == "code" and "subject" in c.metadata.get("tags", [])]
     assert max(lengths) <= (40 if subject else 25)
     folds = [c for c in path if "hide-input" in c.metadata.get("tags", [])]
-    assert len(folds) <= 8 and len(layer(notebook, "further")) <= 2
+    assert len(folds) <= 8 and len(further) <= 2
     asserts = [line for cell in visible_code(path) for line in cell if line.startswith("assert ")]
     assert asserts == [], "a check that a reader need not see is tagged `check`"
-
-
-@pytest.mark.parametrize("facts", WHOLE, ids=lambda n: n.number)
-def test_a_chapter_that_is_not_cut_yet_has_not_grown(facts):
-    path = layer(nbformat.read(facts.path, as_version=4), "path")
-    prose, rows, lines, _ = counts(path)
-    most_minutes, most_lines = OLD[facts.chapter]
-    assert prose / 130 + rows / 2 + lines * 5 / 60 <= most_minutes and lines <= most_lines

@@ -18,31 +18,8 @@ class Unknown(Exception):
     """Something that the book does not have, or that a page does not say; the message names it."""
 
 
-@dataclass(frozen=True)
-class Notebook:
-    """A lesson; or a whole chapter, then `lesson` is 0."""
-
-    path: Path
-    chapter: int
-    lesson: int
-
-    @property
-    def number(self):
-        return f"{self.chapter}.{self.lesson}" if self.lesson else str(self.chapter)
-
-    @property
-    def name(self):
-        """The path below book/, without its ending."""
-        return f"{self.path.parent.name}/{self.path.stem}" if self.lesson else self.path.stem
-
-    @property
-    def docname(self):
-        return f"book/{self.name}"
-
-    @cached_property
-    def text(self):
-        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
-        return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+class Page:
+    """What a page says of itself; `text` is its Markdown, `name` its path below book/ without an ending."""
 
     def found(self, pattern, what):
         match = re.search(pattern, self.text, flags=re.S | re.M)
@@ -57,6 +34,32 @@ class Notebook:
     @property
     def question(self):
         return self.found(r"\A# .+?\n\n\*\*([^*]+\?)\*\*\n", "its question")
+
+
+@dataclass(frozen=True)
+class Notebook(Page):
+    """A lesson; or a whole chapter, then `lesson` is 0."""
+
+    path: Path
+    chapter: int
+    lesson: int
+
+    @property
+    def number(self):
+        return f"{self.chapter}.{self.lesson}" if self.lesson else str(self.chapter)
+
+    @property
+    def name(self):
+        return f"{self.path.parent.name}/{self.path.stem}" if self.lesson else self.path.stem
+
+    @property
+    def docname(self):
+        return f"book/{self.name}"
+
+    @cached_property
+    def text(self):
+        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
     @property
     def minutes(self):
@@ -76,8 +79,10 @@ class Notebook:
 
 
 @dataclass(frozen=True)
-class Chapter:
-    path: Path  # its folder, or its one notebook
+class Chapter(Page):
+    """A chapter with its lessons; or one that is still a notebook, its only one."""
+
+    path: Path
     number: int
     notebooks: tuple
 
@@ -86,29 +91,16 @@ class Chapter:
         return self.path.stem
 
     @property
+    def has_lessons(self):
+        return self.path.is_dir()
+
+    @property
     def docname(self):
-        return f"book/{self.name}/index" if self.path.is_dir() else f"book/{self.name}"
+        return f"book/{self.name}/index" if self.has_lessons else f"book/{self.name}"
 
     @cached_property
-    def page(self):
-        """What its first page says: the landing page, or the one notebook."""
-        if not self.path.is_dir():
-            return self.notebooks[0].text
-        return (self.path / "index.md").read_text(encoding="utf-8")
-
-    def found(self, pattern, what):
-        match = re.search(pattern, self.page, flags=re.S | re.M)
-        if match is None:
-            raise Unknown(f"The first page of {self.name} does not say {what}.")
-        return match[1]
-
-    @property
-    def title(self):
-        return self.found(r"^# (.+?)$", "its title")
-
-    @property
-    def question(self):
-        return self.found(r"\A# .+?\n\n\*\*([^*]+\?)\*\*\n", "its question")
+    def text(self):
+        return (self.path / "index.md").read_text(encoding="utf-8") if self.has_lessons else self.notebooks[0].text
 
     @property
     def outcomes(self):
@@ -123,13 +115,13 @@ def chapters(book=BOOK):
     """All chapters in their order."""
     found = []
     for path in sorted(book.glob("[0-9][0-9]-*")):
-        number = int(path.name[:2])
+        chapter = int(path.name[:2])
         if path.is_dir():
-            lessons = sorted(path.glob("[0-9]*-*.ipynb"), key=lambda p: int(p.stem.partition("-")[0]))
-            notebooks = tuple(Notebook(p, number, int(p.stem.partition("-")[0])) for p in lessons)
-            found.append(Chapter(path, number, notebooks))
+            lessons = {int(p.stem.partition("-")[0]): p for p in path.glob("[0-9]*-*.ipynb")}
+            notebooks = tuple(Notebook(lessons[k], chapter, k) for k in sorted(lessons))
+            found.append(Chapter(path, chapter, notebooks))
         elif path.suffix == ".ipynb":
-            found.append(Chapter(path, number, (Notebook(path, number, 0),)))
+            found.append(Chapter(path, chapter, (Notebook(path, chapter, 0),)))
     return found
 
 

@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "_assets/movable"
 NUMBERS = "application/vnd.hidden-states.numbers+json"
-PAPER = "*This figure moves on the chapter's page on the web. Here {{numref}}`{}` stands for it.*"
+PAPER = "*On the web this figure moves. Here {{numref}}`{}` stands for it.*"
 
 
 class movable_figure(nodes.General, nodes.Element):

@@ -49,7 +49,7 @@ def questions(docname):
     """The rows of the front page's table for chapters that have lessons."""
     rows = []
     for c in lessons.chapters():
-        if c.path.is_dir():
+        if c.has_lessons:
             leave = "; ".join(f"{n.number} {n.title[0].lower()}{n.title[1:]} ({n.minutes} min)" for n in c.notebooks)
             rows.append([link(c, docname, f"{c.number} {c.title}"), c.question, leave])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
@@ -67,7 +67,7 @@ def side_by_side(app, docname):
         reading = f"{sum(n.minutes for n in c.notebooks)} min"
         name = f"{c.number} {c.title}"
         rows.append([link(c, docname, name), reading, running(c.notebooks), exercises(c.notebooks), marks])
-        for n in c.notebooks if c.path.is_dir() else ():
+        for n in c.notebooks if c.has_lessons else ():
             name = f"{n.number} {n.title}"
             rows.append([link(n, docname, name), f"{n.minutes} min", running([n]), exercises([n]), ""])
     return table(["chapter, lesson", "reading", "running", "exercises", "assignment"], rows)
@@ -117,7 +117,7 @@ def fill(app, docname, source):
     if filled != source[0]:
         source[0] = filled
         for c in lessons.chapters():
-            for path in [n.path for n in c.notebooks] + [c.path / "index.md"] * c.path.is_dir():
+            for path in [n.path for n in c.notebooks] + [c.path / "index.md"] * c.has_lessons:
                 app.env.note_dependency(str(path))
 
 
