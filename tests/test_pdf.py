@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from conftest import ROOT
 
-SCREEN = ["headerlink", "toctree-wrapper", "first-screen", "eqno", "label", "sd-row"]  # classes not for paper
+SCREEN = ["headerlink", "toctree-wrapper", "eqno", "label", "sd-row"]  # classes not for paper
 TOOL = [sys.executable, str(ROOT / "tools" / "pdf.py")]
 
 
@@ -91,7 +91,7 @@ def test_every_formula_of_the_site_is_on_paper_in_words(site, toc, paper):
     for name in toc:
         html = (site / f"{name}.html").read_text(encoding="utf-8")
         article = html.partition("<article")[2].partition("</article>")[0]
-        screen = r'<div class="first-screen">.*?</div>|<a class="headerlink".*?</a>|<details class="seen">.*?</details>'
+        screen = r'<a class="headerlink".*?</a>|<details class="seen">.*?</details>'
         article = re.sub(screen, "", article, flags=re.S)
         wanted += re.findall(r"<math.*?</math>", article, flags=re.S)
     spoken_once = {markup: spoken(BeautifulSoup(markup, "html.parser").math) for markup in set(wanted)}

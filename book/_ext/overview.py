@@ -46,13 +46,14 @@ def lessons_of(chapter, docname):
 
 
 def questions(docname):
-    """The rows of the front page's table for chapters that have lessons."""
+    """The front page's table: the chapters, their questions, and their lessons or what else one takes along."""
     rows = []
     for c in lessons.chapters():
-        if c.has_lessons:
-            leave = "; ".join(f"{n.number} {n.title[0].lower()}{n.title[1:]} ({n.minutes} min)" for n in c.notebooks)
-            rows.append([link(c, docname, f"{c.number} {c.title}"), c.question, leave])
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        inside = " · ".join(link(n, docname, f"{n.number} {n.title}") + f", {n.minutes} min" for n in c.notebooks)
+        if not c.has_lessons:
+            inside = c.found(r"^\*You leave with\* (.+?)\.$", "what one leaves with")
+        rows.append([link(c, docname, f"{c.number} {c.title}"), c.question, inside])
+    return table(["chapter", "the question", "lessons, or what you leave with"], rows)
 
 
 def side_by_side(app, docname):
