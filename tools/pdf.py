@@ -142,7 +142,9 @@ class Page:
         caption = node.figcaption
         number = caption.find(class_="caption-number").extract().get_text(strip=True)
         picture = node.img or {"src": node.svg["data-src"], "width": node.svg["width"], "alt": node.svg["aria-label"]}
-        return f"\n#picture({string(number)}, {self.image(picture)}, [{self.flat(caption)}]){self.place(node)}\n"
+        stays = ", stays: true" if node.svg else ""  # a map opens its chapter
+        what = f"{string(number)}, {self.image(picture)}, [{self.flat(caption)}]{stays}"
+        return f"\n#picture({what}){self.place(node)}\n"
 
     def image(self, node):
         """As wide on the page as it is in the column of text of the site, 688 pixels."""
@@ -164,7 +166,8 @@ class Page:
         return f"#link(<{place}>)[{body}];" + (f"#far(<{place}>);" if far else "")
 
     def tag_p(self, node):
-        return f"\n#par[{self.inside(node)}]\n"
+        inside = self.inside(node)
+        return f"\n#par[#strong[{inside}];]\n" if "rubric" in node.get("class", []) else f"\n#par[{inside}]\n"
 
     def tag_em(self, node):
         return f"#emph[{self.spaced(node)}];"
