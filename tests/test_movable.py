@@ -415,7 +415,7 @@ def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
         page.get_by_role("button", name="Reset").click()
         before = says(page, name)
         fields.nth(k).evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
-        page.wait_for_timeout(100)
+        page.evaluate(DRAWN)
         box, top = fields.nth(k).bounding_box(), page.evaluate("scrollY")
         for kind, part in [("touchStart", 0.5), ("touchMove", 0.6), ("touchMove", 0.7), ("touchEnd", None)]:
             at = [] if part is None else [{"x": box["x"] + part * box["width"], "y": box["y"] + 0.75 * box["height"]}]

@@ -166,7 +166,8 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     links, prose = {}, {}
     for address in ("", "https://github.com/owner/course"):
         config = {"title": "One", "execute": {"execute_notebooks": "off"}, "repository": {"url": address}}
-        config["sphinx"] = {"local_extensions": {"portable": str(ROOT / "book" / "_ext")}}
+        places = {"lessons": str(ROOT / "tools"), "portable": str(ROOT / "book" / "_ext")}
+        config["sphinx"] = {"local_extensions": places}
         config["launch_buttons"] = {"jupyterhub_url": "https://hub.example.org"}
         config["html"] = {"baseurl": address and "https://owner.example.org/course/"}
         (tmp_path / "_config.yml").write_text(json.dumps(config))

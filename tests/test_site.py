@@ -191,7 +191,7 @@ def test_with_an_address_there_are_canonical_links_a_card_and_a_sitemap(tmp_path
     card.write_bytes((ROOT / "book" / "images" / "social-card.svg").read_bytes())
     config = PAGE["_config.yml"] + f"""
 sphinx:
-  local_extensions: {{page_head: {ROOT / 'book' / '_ext'}}}
+  local_extensions: {{lessons: {ROOT / 'tools'}, page_head: {ROOT / 'book' / '_ext'}}}
   config: {{html_baseurl: "https://example.org/rnn/", templates_path: ["{ROOT / 'book' / '_templates'}"]}}
 """
     made = build(tmp_path, config, "# Page\n\nA page that says something about itself in its first sentence.\n")

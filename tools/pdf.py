@@ -16,10 +16,12 @@ import matplotlib
 import typst
 import yaml
 from bs4 import BeautifulSoup, NavigableString
+from lessons import chapters
 from typst_math import formula, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = re.compile(r"book/\d\d-[^/]*/(?!index$).*")
+CHAPTERS = chapters()
+LESSONS = {n.docname for c in CHAPTERS for n in c.notebooks if n.lesson}
 FORMULAS = []  # as MathML; the pages are parsed without them, which is three times as fast
 STYLE = Path(__file__).with_name("print.typ")
 BOXES = ("exercise", "solution", "definition", "proposition", "proof")
@@ -52,7 +54,7 @@ class Page:
 
     def __init__(self, doc, soup, docs):
         self.doc, self.soup, self.docs, self.solutions, self.answers = doc, soup, docs, [], []
-        self.deep = LESSON.fullmatch(doc) is not None  # its title is that of a section of the chapter
+        self.deep = doc in LESSONS  # its title is that of a section of the chapter
 
     def inside(self, node):
         return "".join(map(self.one, node.children)).strip()
@@ -207,12 +209,6 @@ class Page:
         return f"#tick({string(node['aria-label'])});"
 
 
-def number(doc):
-    """Number of the chapter that a page belongs to, or None."""
-    found = re.match(r"book/(\d\d)-", doc)
-    return int(found[1]) if found else None
-
-
 def set_aside(match):
     FORMULAS.append(match[0])
     return f'<math n="{len(FORMULAS) - 1}"></math>'
@@ -240,12 +236,12 @@ def read(site, doc, docs):
     return page
 
 
-def chapters(parts, wanted):
+def selected(parts, wanted):
     """The parts of _toc.yml; only the chapters with these numbers, if any are given."""
     if not wanted:
         return parts
-    kept = {doc for _, docs in parts for doc in docs if number(doc) in wanted}
-    known = sorted({number(doc) for _, docs in parts for doc in docs if number(doc)})
+    known = [c.number for c in CHAPTERS]
+    kept = {page.docname for c in CHAPTERS if c.number in wanted for page in (c, *c.notebooks)}
     if set(wanted) - set(known):
         sys.exit(f"There is no chapter {', '.join(str(n) for n in wanted if n not in known)}; there are {known}.")
     return [(part, [doc for doc in docs if doc in kept]) for part, docs in parts if kept & set(docs)]
@@ -258,7 +254,7 @@ def book(site, wanted=()):
     pages = {p["caption"]: [page for c in p["chapters"] for page in (c, *c.get("sections", ()))] for p in toc["parts"]}
     parts = [(part, [page["file"] for page in group]) for part, group in pages.items()]
     parts[0][1].insert(0, toc["root"])
-    parts = chapters(parts, wanted)
+    parts = selected(parts, wanted)
     docs = [doc for _, group in parts for doc in group]
     code, solutions = [], []
     for part, group in parts:

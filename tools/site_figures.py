@@ -44,7 +44,9 @@ LOADED = """() => { const all = [...performance.getEntriesByType('navigation'),
     return [all.reduce((sum, e) => sum + e.decodedBodySize, 0), all.length, window.shifted]; }"""
 OPEN = """() => { document.querySelectorAll('details').forEach(e => e.open = true);
     document.querySelectorAll('.toggle-hidden > button').forEach(e => e.click());
-    return new Promise(done => setTimeout(done, 400)); }"""
+    const ends = () => document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < Infinity);
+    return new Promise(requestAnimationFrame).then(() => Promise.allSettled(ends().map(a => a.finished)))
+        .then(() => true); }"""
 # Contrast takes axe a hundredth of a second for each piece of text. It depends on nothing but colours, sizes and
 # backgrounds, so each combination that occurs on a page is judged once; all other rules see the whole page.
 COMBINATIONS = """() => { const seen = new Set(), first = [];

@@ -2,11 +2,12 @@
 
 import json
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import matplotlib
 import resvg_py
+from lessons import chapters
 
 CARD = "images/social-card.svg"  # the template, beside the pages
 # A chapter was one page once. Its address leads to the landing page, an old section's to the lesson that has it now.
@@ -37,15 +38,14 @@ def describe(app, pagename, templatename, context, doctree):
 
 def write_moved(app):
     """At the old address of each chapter that has lessons now, a page that leads on."""
-    for landing in (d for d in app.env.found_docs if re.fullmatch(r"book/\d\d-.*/index", d)):
-        folder = Path(app.outdir, landing).parent
-        lessons = {}
-        for path in sorted(folder.glob("*.html")):
-            for anchor in re.findall(r' id="([\w-]+)"', path.read_text(encoding="utf-8").partition("<article")[2]):
-                lessons.setdefault(anchor, f"{folder.name}/{path.name}")
-        facts = {"title": app.env.titles[landing].astext(), "page": f"{folder.name}/index.html"}
-        lessons = json.dumps({a: page for a, page in lessons.items() if not re.fullmatch(r"id\d+|check-\d+", a)})
-        folder.with_suffix(".html").write_text(MOVED.format(**facts, lessons=lessons), encoding="utf-8")
+    for chapter in (c for c in chapters(Path(app.srcdir, "book")) if c.has_lessons):
+        places = {}
+        for n in chapter.notebooks:
+            article = Path(app.outdir, f"{n.docname}.html").read_text(encoding="utf-8").partition("<article")[2]
+            for anchor in re.findall(r' id="(?!id\d|check-\d)([\w-]+)"', article):
+                places.setdefault(anchor, f"{n.name}.html")
+        facts = {"title": escape(chapter.title), "page": f"{chapter.name}/index.html", "lessons": json.dumps(places)}
+        Path(app.outdir, "book", f"{chapter.name}.html").write_text(MOVED.format(**facts), encoding="utf-8")
 
 
 def write_files(app, exception):

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from lessons import chapters
 from png import ZOOM, png
 from portable_markdown import CELL, SETTINGS, PortableMarkdown
 
@@ -147,8 +148,9 @@ def write_portable(app, pagename, templatename, context, doctree):
 def offer_downloads(app, pagename, templatename, context, doctree):
     """The menu of downloads says what each is: the page's or the chapter's notebooks, the whole book, paper."""
     pathto = context["pathto"]
-    what = "Notebook" if app.env.doc2path(pagename).endswith(".ipynb") else "Notebooks of the chapter"
-    offered = pagename if what == "Notebook" else chapter_archive(pagename)
+    chapter = landing_pages(app).get(pagename)
+    what = "Notebooks of the chapter" if chapter else "Notebook"
+    offered = f"book/{chapter.name}" if chapter else pagename
     for group in context["header_buttons"]:
         if group.get("label") != "download-buttons":
             continue
@@ -158,12 +160,13 @@ def offer_downloads(app, pagename, templatename, context, doctree):
         paper |= {"text": "Print this page", "tooltip": "Print this page"}
         book = {**source, "url": pathto("hidden-states.pdf", 1), "text": "Whole book (PDF)"}
         book |= {"tooltip": "Open the whole book as a PDF", "icon": "fas fa-file-pdf", "label": "download-book-button"}
-        group["buttons"] = [source, book, paper] if offered else [book, paper]
+        notebook = chapter or app.env.doc2path(pagename).endswith(".ipynb")
+        group["buttons"] = [source, book, paper] if notebook else [book, paper]
 
 
-def chapter_archive(pagename):
-    """Where the lessons of a chapter lie together, "book/01-autonomous-system", for its landing page; else None."""
-    return pagename.removesuffix("/index") if re.fullmatch(r"book/\d\d-.*/index", pagename) else None
+def landing_pages(app):
+    """{name of the landing page: its chapter} of the chapters that have lessons."""
+    return {c.docname: c for c in chapters(Path(app.srcdir, "book")) if c.has_lessons}
 
 
 def write_archives(app, exception):
@@ -180,9 +183,9 @@ def write_archives(app, exception):
         root = Path(app.outdir, "notebooks")
         texts = {path.relative_to(root / "book").as_posix(): path.read_text(encoding="utf-8") for path in found}
         write_zip(root / ARCHIVE, contents | texts)
-        for page in filter(None, map(chapter_archive, app.env.found_docs)):
-            of_chapter = {name: text for name, text in texts.items() if f"book/{name}".startswith(f"{page}/")}
-            write_zip(root / f"{page}.zip", of_chapter)
+        for chapter in landing_pages(app).values():
+            names = [f"{n.name}.ipynb" for n in chapter.notebooks]
+            write_zip(root / "book" / f"{chapter.name}.zip", {name: texts[name] for name in names})
 
 
 def launch_buttons(app, config):

@@ -35,7 +35,7 @@ class AssignmentError(Exception):
 def names(overlay=None):
     """{number: name} of the assignments that exist."""
     found = {p.name for folder in filter(None, (FOLDER, overlay)) for p in Path(folder).glob("[0-9][0-9]-*")}
-    return {int(name[:2]): name for name in sorted(found)}
+    return {int(name.partition("-")[0]): name for name in sorted(found)}
 
 
 def kind(cell):
@@ -87,7 +87,7 @@ class Assignment:
         for file, path in place.items():
             if path is None:
                 raise AssignmentError(f"There is no {name}/{file}: known are {', '.join(names(overlay).values())}.")
-        spec = importlib.util.spec_from_file_location(f"questions_{name[:2]}", place["questions.py"])
+        spec = importlib.util.spec_from_file_location(f"questions_{name.partition('-')[0]}", place["questions.py"])
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         rng = np.random.default_rng([seed, zlib.crc32(student.encode())])

@@ -54,9 +54,10 @@ def sandbox():
             command += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
         elif Path("/", name).exists():
             command += ["--ro-bind", f"/{name}", f"/{name}"]
+    command += ["--size", str(2**26), "--tmpfs", "/tmp"]  # before the libraries, which may lie below it
     for place in {sys.prefix, sys.base_prefix} - {"/usr"}:
         command += ["--ro-bind", place, place]
-    command += ["--ro-bind", str(INSIDE), "/inside.py", "--size", str(2**26), "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    command += ["--ro-bind", str(INSIDE), "/inside.py", "--chdir", "/tmp"]
     command += ["--size", str(2**26), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {"HOME": "/tmp", "PATH": "/usr/bin", **THREADS}.items():
         command += ["--setenv", name, value]
