@@ -18,7 +18,7 @@ class Alone(nbval.plugin.RunningKernel):
     """A kernel in an empty folder of its own, in which a notebook leaves nothing."""
 
     def __init__(self, kernel_name, cwd, **options):
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # Windows may still hold it
         super().__init__(kernel_name, cwd=self.folder.name, **options)
 
     def stop(self):
