@@ -109,6 +109,8 @@ def fill(app, docname, source):
             "outcomes": lambda: outcomes(docname),
             "exercises": by_level,
         }
+        if match[1] not in tables:
+            raise lessons.Unknown(f"there is no table {match[1]}; there are {', '.join(tables)}.")
         return tables[match[1]]()
 
     try:
