@@ -10,14 +10,10 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 from benchmark import BUILD
+from folds import comment
 from fontTools.ttLib import TTFont
 
 from conftest import LANDINGS, LESSONS, NOTEBOOKS, ROOT, WHOLE
-
-
-def comment(source):
-    """The sentence of a check, as the page says it."""
-    return re.sub(r"\n?# ", " ", re.match(r"(# .*\n)+", source)[0]).strip().replace("`", "")
 
 
 class Page(HTMLParser):
@@ -92,6 +88,8 @@ def test_every_check_is_one_tick_at_the_end_of_a_passage_and_opens_its_code(site
         said = " ".join(unescape(label) for _, label in ticks).split("Checked: ")[1:]
         assert [s.strip() for s in said] == [s.removeprefix("✓ ") for s in sentences], facts.number
         assert len(re.findall(r"</button>\s*(?:<button[^>]*class=\"check\")", text)) == 0, "one tick for a passage"
+        ends = re.sub("<annotation.*?</annotation>|<[^>]*>", "", text.replace('<button type="button" class="check"', "✂<b"))
+        assert not facts.lesson or not re.search(r"[,:;]\s*✂", ends), "a tick stands at the end of a sentence"
         for name, _ in ticks:
             assert f'<details class="check" id="{name}"><summary>✓ Checked: ' in text
         assert re.sub("<[^>]*>", "", text).count("def check():") >= len(sentences)

@@ -8,7 +8,12 @@ def mend(app, pagename, templatename, context, doctree):
     if context.get("body"):
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
         seen = set()  # sphinx-proof and sphinx-exercise give all their boxes the same ids
-        once = lambda match: "" if match[1] in seen or seen.add(match[1]) else match[0]  # noqa: E731
+
+        def once(match):
+            known = match[1] in seen
+            seen.add(match[1])
+            return "" if known else match[0]
+
         context["body"] = re.sub(r' id="([^"]*)"', once, context["body"])
     tree = context.get("generate_toctree_html")
 

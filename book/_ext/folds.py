@@ -6,6 +6,7 @@ from html import escape
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
@@ -47,7 +48,9 @@ def passage(cell):
         found = [node for node in block.findall() if isinstance(node, nodes.paragraph | nodes.caption)]
         if found and not code and not isinstance(block, checked):
             return found[-1], block
-    return (None, None) if isinstance(around, nodes.document) else passage(around)
+    if isinstance(around, nodes.document):
+        raise ExtensionError("A check stands before any text: its tick has no sentence to stand at. Move it down.")
+    return passage(around)
 
 
 class PlaceChecks(SphinxPostTransform):
