@@ -5,7 +5,7 @@ BIN := .venv/bin
 COURSE ?= _course
 COURSE_IS = --course "$(COURSE)"
 
-.PHONY: help book html pdf test quick serve notebooks assignments grade marks benchmark portability install clean
+.PHONY: help book html pdf test quick serve notebooks assignments grade marks hub benchmark portability install clean
 
 help:
 	@echo "make book         build the site and its PDF (warnings are errors) and print the page to open"
@@ -15,9 +15,10 @@ help:
 	@echo "make quick        while writing: lint, build, house style, load, and the notebooks changed since the last commit"
 	@echo "make serve        build the book and open it at a local address"
 	@echo "make notebooks    re-execute all notebooks in place; ONLY=1.2 for one lesson, ONLY=3 for a chapter"
-	@echo "make assignments  assignments to hand out; CHAPTERS=\"3 5\" SEED=2026 COURSE=folder STUDENTS=file OVERLAY=folder"
+	@echo "make assignments  to hand out; CHAPTERS=\"3 5\" SEED=2026 COURSE=folder STUDENTS=file OVERLAY=folder DUE=\"2026-11-30 18:00\""
 	@echo "make grade        grade what came back; INBOX=folder (or zip) COURSE=folder JOBS=2"
-	@echo "make marks        marks and feedback anew, after grading by hand; COURSE=folder"
+	@echo "make marks        after grading by hand: marks, feedback, statistics, tables for the platform; COURSE=folder SHEET=file"
+	@echo "make hub          try the guide's way for a large class on a JupyterHub of this machine"
 	@echo "make benchmark    seconds per notebook and per build; figures of every page of the site"
 	@echo "make portability  the notebooks' outputs with other thread counts and CPU features"
 	@echo "make clean        remove .venv and _build"
@@ -53,14 +54,18 @@ notebooks: install
 
 assignments: install
 	@$(BIN)/python tools/assignments.py $(CHAPTERS) $(COURSE_IS) $(if $(SEED),--seed "$(SEED)") \
-	  $(if $(STUDENTS),--students "$(STUDENTS)") $(if $(OVERLAY),--overlay "$(OVERLAY)")
+	  $(if $(STUDENTS),--students "$(STUDENTS)") $(if $(OVERLAY),--overlay "$(OVERLAY)") \
+	  $(if $(DUE),--due "$(DUE)")
 
 grade: install
 	@$(if $(INBOX),,echo "Say what to grade: make grade INBOX=folder" && exit 1)
 	@$(BIN)/python tools/grade.py "$(INBOX)" $(COURSE_IS) $(if $(JOBS),--jobs "$(JOBS)")
 
 marks: install
-	@$(BIN)/python tools/grade.py --marks $(COURSE_IS)
+	@$(BIN)/python tools/grade.py --marks $(COURSE_IS) $(if $(SHEET),--sheet "$(SHEET)")
+
+hub: install
+	@$(BIN)/python tools/try_hub.py
 
 benchmark: install
 	$(BIN)/python tools/benchmark.py

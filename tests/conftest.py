@@ -1,9 +1,14 @@
 """What several test files need: the repository, its notebooks, one build of the site, a browser."""
 
+import contextlib
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 
 import nbformat
 import pytest
@@ -116,6 +121,33 @@ def browser():
             started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         yield started
         started.close()
+
+
+@contextlib.contextmanager
+def jupyter(folder, home, settings=()):
+    """Address of a JupyterLab that serves a folder, with nobody's settings but those given; its log is home/log."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    for path, content in dict(settings).items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(json.dumps(content))
+    folders = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
+    environment = {**os.environ, **{f"JUPYTER_{name}": str(home / place) for name, place in folders.items()}}
+    environment["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={address[10:]}"]
+    command += ["--ServerApp.token=", f"--ServerApp.root_dir={folder}"]
+    with open(home / "log", "w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"http://{address}/api")
+            break
+        except OSError:
+            time.sleep(0.25)
+    yield f"http://{address}"
+    server.terminate()
+    server.wait(20)
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,11 @@
 """In JupyterLab, not trusted, without extensions: figures, captions and formulas, no raw markup."""
 
-import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 
-from conftest import CHROMIUM, NOTEBOOKS
+from conftest import CHROMIUM, NOTEBOOKS, jupyter
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: JupyterLab cannot be looked at")
 READY = ".jp-RenderedMarkdown h1"
@@ -24,34 +17,10 @@ def lab(site, tmp_path_factory):
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(site / "notebooks" / "book", home / "notebooks")
     off = {"jupyterlab-myst": True, "@jupyterlab/apputils-extension:announcements": True}
-    page = home / "config" / "labconfig" / "page_config.json"
-    tracker = home / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-    for path, content in [(page, {"disabledExtensions": off}), (tracker, {"windowingMode": "none"})]:
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(content))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folders = {
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
-    }
-    environment = {**os.environ, **{name: str(home / folder) for name, folder in folders.items()}}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--ServerApp.token=", f"--ServerApp.root_dir={home / 'notebooks'}"]
-    with open(home / "log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/api")
-            break
-        except OSError:
-            time.sleep(0.25)
-    yield address, home / "log"
-    server.terminate()
-    server.wait(20)
+    tracker = "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    settings = {"config/labconfig/page_config.json": {"disabledExtensions": off}, tracker: {"windowingMode": "none"}}
+    with jupyter(home / "notebooks", home, settings) as address:
+        yield address, home / "log"
 
 
 def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browser, lab):

@@ -1,13 +1,15 @@
 """Make assignments to hand out, in a course folder that nbgrader can use, too.
 
     python tools/assignments.py [chapters] [--seed 2026] [--students file] [--course folder] [--overlay folder]
+                                [--due time]
 
 Without chapters all of them. The seed chooses numbers, planted errors and data; with a file of students (one name a
-line) each of them gets a variant. An overlay is a private folder whose `NN-name/assignment.ipynb` and
-`NN-name/questions.py` take the place of the public ones.
+line, or a table with columns such as name and id) each of them gets a variant. An overlay is a private folder whose
+`NN-name/assignment.ipynb` and `NN-name/questions.py` take the place of the public ones.
 """
 
 import argparse
+import csv
 import sys
 from pathlib import Path
 
@@ -16,24 +18,39 @@ ROOT = Path(__file__).resolve().parent.parent
 try:
     from grading.assignment import AssignmentError, kind
     from grading.course import Course, chosen, stop, write_notebook, write_zip
-    from grading.intake import safe
+    from grading.intake import alike, decoded, moment, safe
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make assignments`, or `python tools/install.py` first.")
 
+NAMES, NAME_PARTS = ["full name", "name", "student", "student name"], ["first name", "last name"]
+IDS = ["identifier", "id", "id number", "student id", "sis user id", "orgdefinedid", "username", "sid"]
+
 
 def read_students(file):
+    """{key: {"name", "id"}}: one name a line, or a table whose first line says which columns hold names and ids."""
     if not Path(file).is_file():
         stop(f"There is no file {file}: it should hold the students' names, one a line.")
-    names = [line.strip() for line in Path(file).read_text(encoding="utf-8").splitlines() if line.strip()]
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice or not names:
-        stop(f"{file} names {twice[0]} twice." if twice else f"{file} names nobody.")
-    return names
+    lines = [line.strip() for line in decoded(Path(file).read_bytes()).splitlines() if line.strip(" \t,;")]
+    delimiter = max(",;\t", key=lines[0].count) if lines else ","
+    head = [alike(column) for column in next(csv.reader(lines[:1], delimiter=delimiter), [])]
+    name = [head.index(c) for c in NAMES if c in head] or [head.index(c) for c in NAME_PARTS if c in head]
+    ids = [head.index(c) for c in IDS if c in head]
+    if name and len(lines) > 1:
+        table = list(csv.reader(lines[1:], delimiter=delimiter))
+        people = [(" ".join(row[k].strip() for k in name[: 1 if set(NAMES) & set(head) else 2]), row) for row in table]
+        people = [(n, row[ids[0]].strip().removeprefix("Participant ") if ids else "") for n, row in people]
+    else:
+        people = [(next(csv.reader([line]))[0] if line.startswith('"') else line, "") for line in lines]
+    keys = [student_id or person for person, student_id in people]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice or not keys:
+        stop(f"{file} names {twice[0]} twice: give them ids." if twice else f"{file} names nobody.")
+    return {key: {"name": n, "id": i} for key, (n, i) in zip(keys, people, strict=True)}
 
 
-def enter(gradebook, variant):
+def enter(gradebook, variant, due):
     """Tell the gradebook what there is to grade; grades that are there stay."""
-    gradebook.update_or_create_assignment(variant.name)
+    gradebook.update_or_create_assignment(variant.name, **({"duedate": due} if due else {}))
     gradebook.update_or_create_notebook(variant.name, variant.name)
     for name, cell in variant.cells.items():
         facts, place = kind(cell), (name, variant.name, variant.name)
@@ -53,13 +70,16 @@ def main(arguments):
     parser.add_argument("--students")
     parser.add_argument("--course", default=ROOT / "_course")
     parser.add_argument("--overlay")
+    parser.add_argument("--due", help="the day and time until which they may be handed in: '2026-11-30 18:00'")
     given = parser.parse_args(arguments)
-    overlay = given.overlay
+    overlay, due = given.overlay, moment(given.due)
+    if given.due and not due:
+        stop(f"{given.due} is no day and time: say --due '2026-11-30 18:00'.")
     if overlay and not Path(overlay).is_dir():
         stop(f"There is no folder {overlay}.")
     course = Course(given.course)
     seed = 1 if course.state is None and given.seed is None else given.seed
-    course.begin(seed, read_students(given.students) if given.students else [])
+    course.begin(seed, read_students(given.students) if given.students else {})
     if overlay:
         course.state["overlay"] = str(Path(overlay).resolve())
     chapters = chosen(given.chapters, course.state.get("overlay"))
@@ -77,11 +97,11 @@ def main(arguments):
             write_notebook(course.folder / "source" / name / f"{name}.ipynb", variant.source)
             write_notebook(course.folder / "release" / name / f"{name}.ipynb", release)
             write_zip(course.folder / "zip" / f"{name}.zip", f"{name}.ipynb", release)
-            enter(gradebook, variant)
+            enter(gradebook, variant, due)
             total = sum(kind(c).get("points", 0) for c in variant.cells.values() if kind(c)["grade"])
             print(f"{name}: {len(variant.questions) + len(variant.by_hand())} questions, {total} points")
     for (student, name), release in own.items():
-        write_zip(course.folder / "zip" / safe(student) / f"{name}.zip", f"{name}.ipynb", release)
+        write_zip(course.folder / "zip" / safe(course.label(student)) / f"{name}.zip", f"{name}.ipynb", release)
     each = f", a variant each for {len(course.state['students'])} students" if own else ""
     print(f"To hand out: {course.folder / 'zip'}{each}. With answers, for you: {course.folder / 'source'}")
 

@@ -1,198 +1,275 @@
-"""Grade what students handed in: a folder or zip as Moodle, Canvas or mail leave it.
+"""Grade what students handed in: a folder or zip as Moodle, Canvas, other platforms or mail leave it.
 
     python tools/grade.py inbox [--course folder] [--jobs 2] [--no-sandbox]
-    python tools/grade.py --marks [--course folder]     marks and feedback anew, after grading by hand
+    python tools/grade.py --marks [--course folder] [--sheet file]     marks, feedback and statistics anew
 
-Writes marks.csv (student, assignment, question, points, of, status, note) and a page of feedback for each student.
+Writes marks.csv (a line for each student and question) and a page of feedback for each student; with --marks, also
+tables and feedback for the platform (`back/`), statistics, and a list of answers that resemble each other. A sheet is
+the platform's own table of marks: it comes back filled in.
 """
 
 import argparse
-import csv
-import html
+import hashlib
+import json
 import os
+import queue
+import signal
 import sys
 import time
 import warnings
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 try:
-    import nbformat
-    from grading import intake
-    from grading.assignment import REGION, AssignmentError, kind
-    from grading.course import Course, stop, write_notebook
-    from grading.student import CELL, Student, StudentError, no_sandbox
-    from nbgrader.api import MissingEntry
+    from filelock import Timeout
+    from grading import back, intake, marks, results
+    from grading.assignment import AssignmentError
+    from grading.course import Course, stop
+    from grading.student import CELL, Student, StudentError, in_force, no_sandbox
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 
 warnings.filterwarnings("ignore", module="nbgrader")  # of its gradebook about itself
-COLUMNS = ["student", "assignment", "question", "points", "of", "status", "note"]
-BY_HAND = "to be graded by a person"
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{name}: {student}</title><style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46rem;
-margin: 2rem auto; padding: 0 1rem }} td, th {{ text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
-border-bottom: 1px solid #bbb }} code {{ background: #eee; padding: 0 .2em }} @media (prefers-color-scheme: dark)
-{{ body {{ background: #14181e; color: #ced6dd }} code {{ background: #29313d }} }}</style>
-<h1>{name}</h1><p>{student}: <strong>{total} of {most} points</strong>{open}</p>
-<table><thead><tr><th>question</th><th>points</th><th>what the tests say</th></tr></thead><tbody>{rows}</tbody></table>
-"""
 
 
-def found_in(inbox, course):
-    """{(student, assignment): (cells, bytes)} of what can be graded, and rows of what cannot."""
-    if not Path(inbox).exists():
-        stop(f"There is no {inbox}: name the folder or zip with the submissions.")
-    released, listed = course.released(), {intake.alike(name): name for name in course.state["students"]}
-    submissions, rows = defaultdict(dict), []
-    for place, data in intake.files(inbox):
-        student = intake.owner(place, course.state["released"])
-        student = listed.get(intake.alike(student)) or intake.safe(student)
-        try:
-            cells, says = intake.read(data)
-        except intake.Unreadable as error:
-            rows.append([student, "", "", "", "", "unreadable", f"{place}: {error}"])
-            continue
-        best = max(released, key=lambda a: intake.similarity(cells, says, a))
-        if intake.similarity(cells, says, best) == 0:
-            rows.append([student, "", "", "", "", "look at", f"{place}: not a notebook of these assignments"])
-        elif listed and student not in course.state["students"]:
-            note = f"{place}: no student of that name is on the list, so the numbers are not known"
-            rows.append([student, best.name, "", "", "", "look at", note])
-        else:
-            submissions[student, best.name][str(place)] = (cells, data)
-    chosen = {}
-    for (student, name), found in submissions.items():
-        different = {data for _, data in found.values()}
-        if len(different) > 1:
-            note = f"{len(found)} different notebooks, none graded: {', '.join(found)}. Keep one and grade again."
-            rows.append([student, name, "", "", "", "look at", note])
-        else:
-            chosen[student, name] = next(iter(found.values()))
-    if not submissions and all(row[6].endswith("(*.ipynb) in it") for row in rows):
-        stop(f"{inbox} holds no notebook (*.ipynb) and no zip of notebooks.")
-    return chosen, rows
+def who(found, course):
+    """{identity of an entry: (key of the student, why nobody can be sure, or "")}."""
+    listed = course.state["students"]
+    ids = {intake.alike(facts["id"]): key for key, facts in listed.items() if facts["id"]}
+    names, seen = defaultdict(list), defaultdict(set)
+    for key, facts in listed.items():
+        names[intake.alike(facts["name"])].append(key)
+    for entry in found:
+        seen[entry.student_id].add(intake.alike(entry.name))
+    people, claims = {}, defaultdict(set)
+    for entry in found:
+        same, why = names[intake.alike(entry.name)], ""
+        key = ids.get(intake.alike(entry.student_id)) or (same[0] if len(same) == 1 else None)
+        if not key:
+            key = entry.student_id or intake.safe(entry.name)
+            if entry.student_id and len(seen[entry.student_id]) > 1:  # one number, several names: not an id after all
+                key = f"{intake.safe(entry.name)} {entry.student_id}"
+            if listed:
+                why = "several students of that name are on the list: give it their ids" if same else ""
+                why = why or "neither this id nor this name is on the list, so the numbers are not known"
+        claims[key].add((entry.platform, entry.student_id))
+        people[entry.platform, entry.student_id, entry.name] = key, why
+    for identity, (key, why) in people.items():
+        if len(claims[key]) > 1 and not why:
+            said = ", ".join(sorted(student_id or "without id" for _, student_id in claims[key]))
+            people[identity] = f"{key} ({identity[1] or 'without id'})", f"several ids stand for one student: {said}"
+    return people
+
+
+def sort_out(found, course):
+    """{key: (record, cells or None)} of everything that was handed in: who, what, when, or why it cannot be graded."""
+    released, people, versions, left = course.released(), who(found, course), defaultdict(list), defaultdict(list)
+    names, sorted_out = {}, {}
+    for entry in found:
+        key, why = people[entry.platform, entry.student_id, entry.name]
+        names[key] = names.get(key) or entry
+        notebooks = [path for path in entry.files if path.lower().endswith(".ipynb")]
+        others = ", ".join(sorted(p.rpartition("/")[2] for p in entry.files))[:200] or "an empty folder"
+        if not notebooks:
+            said = [str(e) for path in entry.files if (e := fault(entry.files[path]))]
+            left[key].append(("unreadable", f"no notebook (*.ipynb): {others}" + "".join(f" ({s})" for s in said[:2])))
+        for path in notebooks:
+            try:
+                cells, says = intake.read(entry.files[path]())
+            except intake.Unreadable as error:
+                left[key].append(("unreadable", f"{path}: {error}"))
+                continue
+            best = max(released, key=lambda a: intake.similarity(cells, says, a))
+            if intake.similarity(cells, says, best) == 0:
+                best = next((a for a in released if a.name in path), None)
+            if best is None:
+                left[key].append(("look at", f"{path}: not a notebook of these assignments"))
+            elif problem := why or others_numbers(course, key, best, cells):
+                left[key].append(("look at", f"{path}: {problem}"))
+            else:
+                versions[key, best.name].append((entry, path, cells, best))
+    for (key, name), found_here in versions.items():
+        records = course.state["students"].get(key, {"name": names[key].name, "id": names[key].student_id})
+        record = {**records, "key": key, "assignment": name, "status": "", "note": "", "notes": [], "questions": {}}
+        record["platform_id"] = names[key].student_id
+        record["id"] = record["id"] or names[key].student_id
+        different = {digest(cells): version for version in found_here for cells in [version[2]]}
+        worked = {d: v for d, v in different.items() if not intake.untouched(v[2], v[3])} or different
+        order = sorted(worked.values(), key=lambda v: (str(v[0].time or ""), v[0].attempt))
+        entry, path, cells, _ = order[-1]
+        record |= {
+            "platform": entry.platform,
+            "place": path,
+            "submitted": str(entry.time or ""),
+            "digest": digest(cells),
+        }
+        record["late"] = "late" if entry.late else ""
+        if len(order) > 1 and (order[-2][0].time, order[-2][0].attempt) == (entry.time, entry.attempt):
+            note = f"{len(order)} different notebooks, none graded: {', '.join(v[1] for v in order)}"
+            record |= {"status": "look at", "note": f"{note}. Keep one and grade again."}
+        elif len(order) > 1:
+            record["notes"] = [f"the newest counts, {path}; older: {', '.join(v[1] for v in order[:-1])}"]
+        record["notes"] += [f"not graded: {note}" for _, note in left.pop(key, []) if ".ipynb:" in note]
+        sorted_out[f"{key}\n{name}"] = record, cells
+    for key, problems in left.items():
+        if not any(k.partition("\n")[0] == key for k in sorted_out):
+            entry, status = names[key], problems[0][0] if len({s for s, _ in problems}) == 1 else "look at"
+            record = {"key": key, "name": entry.name, "id": entry.student_id, "assignment": "", "late": ""}
+            record |= {"platform": entry.platform, "submitted": str(entry.time or ""), "place": "", "digest": ""}
+            record |= {"status": status, "note": "; ".join(note for _, note in problems)}
+            sorted_out[f"{key}\n"] = record, None
+    return sorted_out
+
+
+def others_numbers(course, key, assignment, cells):
+    """Why a listed student's notebook cannot be judged by their own variant, or "" if it can."""
+    own = course.variant(assignment.name, key)
+    common = intake.similarity(cells, None, assignment) > intake.similarity(cells, None, own)
+    return "its numbers are those of the release for all, not this student's own" if common else ""
+
+
+def fault(read):
+    try:
+        read()
+    except intake.Unreadable as error:
+        return error
+
+
+def digest(cells):
+    return hashlib.sha256(json.dumps([(c.cell_type, c.known, c.source) for c in cells]).encode()).hexdigest()[:16]
 
 
 def grade(variant, cells, expected, sandboxed):
-    """{question: (points, status, words)}, the texts for a person, and notes."""
-    code, texts, notes = intake.take(variant, cells)
+    """{question: (points or None, status, words, detail)}, the texts for a person, and notes."""
+    code, texts, notes, doubts = intake.take(variant, cells)
     seconds = max([CELL, *(q.get("seconds", 0) for q in variant.questions.values())])
     try:
-        with Student(code, seconds, sandboxed) as student:
-            results = {q: variant.judge(student, q, expected) for q in variant.questions}
+        with Student(code, seconds, sandboxed, given=len(variant.setup())) as student:
+            judged = {q: variant.judge(student, q, expected) for q in variant.questions}
             notes += [f"a cell {words}" for _, words in student.troubles]
     except StudentError as error:  # not even its cells can be run
-        results = {q: (0, error.kind, str(error)) for q in variant.questions}
-    return results, texts, notes
+        points = None if error.kind == "look at" else 0
+        judged = {q: (points, error.kind, str(error), error.detail) for q in variant.questions}
+    for question, why in doubts.items():
+        if judged[question][0] == 0:
+            judged[question] = None, "look at", why, ""
+    return judged, {q: texts.get(q, "") for q in variant.by_hand()}, notes
 
 
-def copy_for_a_person(variant, results, texts, cells):
-    """The notebook that formgrader shows: answers as written, what the tests said, model answer and rubric."""
-    notebook = variant.release()
-    written = {c.known: c.source for c in cells if c.cell_type == "code"}
-    for cell in list(notebook.cells):
-        question = kind(cell)["grade_id"]
-        if question in variant.questions:
-            cell.source = written.get(question, cell.source)
-        if question in texts:
-            model = REGION.search(variant.cells[question].source)[2]
-            before = nbformat.v4.new_markdown_cell(
-                f"**Model answer, and how to give points**\n\n{model}", id=f"{question}-model"
-            )
-            notebook.cells.insert(notebook.cells.index(cell), before)
-            cell.source = texts[question] or cell.source
-        if question.removesuffix("-test") in results and question.endswith("-test"):
-            cell.outputs = [nbformat.v4.new_output("stream", text=results[question.removesuffix("-test")][2] + "\n")]
-    return notebook
+class Run:
+    """One grading of an inbox: what is done is kept, whatever ends it."""
+
+    def __init__(self, course, gradebook):
+        self.course, self.gradebook, self.saved = course, gradebook, 0
+        self.rows = {key: marks.rows_of(course, gradebook, record) for key, record in course.records.items()}
+
+    def keep(self, key, record):
+        """A new record; one that was graded stays if what came now cannot be, and what was unreadable goes."""
+        student, _, name = key.partition("\n")
+        old = self.course.records.get(key)
+        if old and not old["status"] and record["status"]:
+            record = {**old, "notes": [*(n for n in old["notes"] if n != record["note"]), record["note"]]}
+        if name:
+            self.course.records.pop(f"{student}\n", None)
+            self.rows.pop(f"{student}\n", None)
+        self.course.records[key] = record
+        self.rows[key] = marks.rows_of(self.course, self.gradebook, record)
+        self.save(every=2)
+
+    def save(self, every=0):
+        if time.monotonic() - self.saved >= every:
+            self.course.save()
+            self.table = marks.write_marks(self.course, self.rows)
+            self.saved = time.monotonic()
 
 
-def enter(course, gradebook, student, variant, results, texts, submission):
-    """Put the result into the gradebook; points that a person gave stay."""
-    name, student = variant.name, intake.safe(student)
-    gradebook.update_or_create_student(student)
-    cells, raw = submission
-    entry = gradebook.update_or_create_submission(name, student)
-    old = course.folder / "autograded" / student / name / f"{name}.ipynb"
-    before = {c.id: c.source for c in nbformat.read(old, 4).cells} if old.exists() else {}
-    before = {q: before.get(q) for q in texts if before.get(q) != variant.blank(q)}
-    for grade in entry.notebooks[0].grades:
-        if grade.name in texts:
-            blank = not texts[grade.name]
-            changed = grade.manual_score is not None and (texts[grade.name] or None) != before.get(grade.name)
-            grade.auto_score = 0.0 if blank else None
-            grade.needs_manual_grade = changed or not blank and grade.manual_score is None
-        else:
-            grade.auto_score = float(results[grade.name.removesuffix("-test")][0])
-            grade.needs_manual_grade = False
-    gradebook.db.commit()
-    write_notebook(old, copy_for_a_person(variant, results, texts, cells))
-    handed_in = course.folder / "submitted" / student / name / f"{name}.ipynb"
-    handed_in.parent.mkdir(parents=True, exist_ok=True)
-    handed_in.write_bytes(raw)
+def grade_all(course, inbox, jobs, sandboxed):
+    """Grade an inbox, or go on where the last run was stopped; what ran out of time is run once more, alone."""
+    if not Path(inbox).exists():
+        stop(f"There is no {inbox}: name the folder or zip with the submissions.")
+    listed = {intake.alike(v) for facts in course.state["students"].values() for v in facts.values() if v}
+    own = course.config().get("FileNameCollectorPlugin", {}).get("named_regexp", [])
+    own = [own] if isinstance(own, str) else own
+    exchange = Path(inbox).resolve() == course.folder / "submitted"
+    found = intake.entries(inbox, course.state["released"], own, listed, exchange)
+    if not found:
+        stop(f"{inbox} holds nothing that was handed in: no file, no folder, no zip with any.")
+    sorted_out = sort_out(found, course)
+    unfinished = course.state.get("unfinished", {})  # {key: digest} of a run that did not end
+    done = unfinished.get("done", {}) if unfinished.get("by") == course.fingerprint() else {}
+    course.state["unfinished"] = {"by": course.fingerprint(), "done": done}
+    with course.gradebook() as gradebook:
+        run = Run(course, gradebook)
+        variants, expected, waiting = {}, {}, {}
+        for key, (record, cells) in sorted_out.items():
+            if record["status"]:
+                run.keep(key, record)
+            elif done.get(key) != record["digest"]:
+                waiting[key] = record, cells
+        for record, _ in waiting.values():
+            own = record["assignment"], record["key"] if record["key"] in course.state["students"] else ""
+            if own not in expected:
+                variants[own] = course.variant(*own)
+                expected[own] = variants[own].expect(course.state["secret"])
 
+        def one(key):
+            record = waiting[key][0]
+            own = record["assignment"], record["key"] if record["key"] in course.state["students"] else ""
+            return own, grade(variants[own], waiting[key][1], expected[own], sandboxed)
 
-def report(course, gradebook, log):
-    """marks.csv and the pages of feedback, from the gradebook and from what the tests said."""
-    rows = list(log["rows"])
-    for key in sorted(log["graded"]):
-        student, name = key.split("\n")
-        variant, said = course.variant(name, student), log["graded"][key]
+        def take(key, own, result):
+            record, cells = waiting[key]
+            judged, texts, notes = result
+            record["questions"] = {q: said[1:] for q, said in judged.items()}
+            marks.enter(course, gradebook, record, variants[own], judged, texts, cells)
+            done[key] = record["digest"]
+            run.keep(key, {**record, "notes": record["notes"] + notes})
+
+        start, again, cores = time.monotonic(), [], queue.Queue()
+        for core in [*os.sched_getaffinity(0)] * jobs:
+            cores.put(core)
+        # a job has a processor of its own, which not even a submission with many processes can leave
+        pool = ThreadPoolExecutor(jobs, initializer=lambda: os.sched_setaffinity(0, {cores.get()}))
+        tasks = {pool.submit(one, key): key for key in waiting}
         try:
-            submission = gradebook.find_submission(name, intake.safe(student))
-        except MissingEntry:
-            rows.append(
-                [student, name, "", "", "", "look at", "no longer in the gradebook: grade this submission again"]
-            )
-            continue
-        grades = {g.name.removesuffix("-test"): g for g in submission.notebooks[0].grades}
-        total, most, lines, waiting = 0.0, 0.0, [], 0
-        for question in [q for q in map(str, variant.cells) if q in grades]:
-            grade, (status, words) = grades[question], said["questions"].get(question, ("graded", ""))
-            waits = grade.needs_manual_grade
-            status = "look at" if waits and grade.manual_score is not None else BY_HAND if waits else status
-            points = "" if status == BY_HAND else f"{grade.score:g}"
-            rows.append(
-                [student, name, question, points, f"{grade.max_score:g}", status, "" if words == "right" else words]
-            )
-            total, most, waiting = total + grade.score, most + grade.max_score, waiting + (status == BY_HAND)
-            comment = next((c.comment for c in grade.notebook.comments if c.name == question), None)
-            text = html.escape(f"{words} {comment or ''}".strip() or ("not yet graded" if waits else ""))
-            for k, piece in enumerate(parts := text.split("`")):
-                parts[k] = f"<code>{piece}</code>" if k % 2 else piece
-            lines.append(
-                f"<tr><td>{question}</td><td>{points or '–'} of {grade.max_score:g}</td><td>{''.join(parts)}</td></tr>"
-            )
-        for note in said["notes"]:
-            rows.append([student, name, "", "", "", "look at", note])
-        page = PAGE.format(
-            name=name,
-            student=html.escape(student),
-            total=f"{total:g}",
-            most=f"{most:g}",
-            rows="".join(lines),
-            open=" so far; a person has still to read the rest" if waiting else "",
-        )
-        target = course.folder / "feedback" / intake.safe(student) / f"{name}.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(page, encoding="utf-8")
-    fresh = course.folder / "marks.new"
-    with open(fresh, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([COLUMNS, *([neutral(v) for v in row] for row in rows)])
-    fresh.replace(course.folder / "marks.csv")
-    return rows
+            for n, (key, job) in enumerate(turns(tasks, again, one), 1):
+                try:
+                    own, result = job()
+                    if jobs > 1 and key not in again and ran_out(result):
+                        again.append(key)
+                    else:
+                        take(key, own, result)
+                except Exception as error:  # whatever one submission does, the others are graded
+                    gradebook.db.rollback()
+                    note = f"grading failed ({type(error).__name__}: {intake.legible(str(error))[:200]})"
+                    run.keep(key, {**waiting[key][0], "status": "look at", "note": note})
+                spent, all_of_them = time.monotonic() - start, len(tasks) + len(again)
+                left = f", about {spent / n * (all_of_them - n):.0f} s to go" if n < all_of_them else " " * 20
+                print(f"\r{n} of {all_of_them} graded, {spent:.0f} s{left}   ", end="", flush=True)
+        except KeyboardInterrupt:
+            Student.end_all()
+            pool.shutdown(wait=False, cancel_futures=True)
+            run.save()
+            stop(f"\nStopped. {len(done)} are graded and kept; the same command goes on from here.")
+        print()
+        del course.state["unfinished"]
+        run.save()
+    return sorted_out, run
 
 
-def neutral(value):
-    """A field that no spreadsheet takes for a formula."""
-    return (
-        f"'{value}"
-        if str(value)[:1] in tuple("=+-@\t\r") and not str(value).lstrip("-").replace(".", "").isdigit()
-        else value
-    )
+def turns(tasks, again, one):
+    """(key, function that gives the result) as they come; then, alone, those that ran out of time."""
+    for job in as_completed(tasks):
+        yield tasks[job], job.result
+    for key in list(again):
+        yield key, lambda key=key: one(key)
+
+
+def ran_out(result):
+    return any(said[1] == "timed out" for said in result[0].values())
 
 
 def main(arguments):
@@ -202,48 +279,30 @@ def main(arguments):
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--no-sandbox", action="store_true")
     parser.add_argument("--marks", action="store_true")
+    parser.add_argument("--sheet")
     given = parser.parse_args(arguments)
     if given.marks == bool(given.inbox):
         parser.error("name the inbox, or say --marks")
     course = Course(given.course).open()
-    log = course.state.setdefault("log", {"rows": [], "graded": {}})
-    if not given.marks:
-        sandboxed = not given.no_sandbox
-        if sandboxed and (why := no_sandbox()):
-            stop(why)
-        chosen, problems = found_in(given.inbox, course)
-        seen = {*chosen, *((row[0], row[1]) for row in problems)}
-        log["rows"] = [row for row in log["rows"] if (row[0], row[1]) not in seen] + problems
-        variants, expected = {}, {}
-        for student, name in chosen:
-            own = (name, student if student in course.state["students"] else "")
-            if own not in expected:
-                variants[own] = course.variant(*own)
-                expected[own] = variants[own].expect(course.state["secret"])
-        start = time.monotonic()
-        with ThreadPoolExecutor(max(1, given.jobs)) as pool, course.gradebook() as gradebook:
-            jobs = {}
-            for (student, name), (cells, _) in chosen.items():
-                own = (name, student if student in course.state["students"] else "")
-                jobs[student, name] = own, pool.submit(grade, variants[own], cells, expected[own], sandboxed)
-            for n, ((student, name), (own, job)) in enumerate(jobs.items(), 1):
-                try:
-                    results, texts, notes = job.result()
-                    texts = {q: texts.get(q, "") for q in variants[own].by_hand()}
-                    enter(course, gradebook, student, variants[own], results, texts, chosen[student, name])
-                    questions = {q: (status, words) for q, (_, status, words) in results.items()}
-                    log["graded"]["\n".join((student, name))] = {"questions": questions, "notes": notes}
-                except Exception as error:  # whatever one submission does, the others are graded
-                    gradebook.db.rollback()
-                    note = f"grading failed ({type(error).__name__}: {intake.legible(str(error))[:200]})"
-                    log["rows"].append([student, name, "", "", "", "look at", note])
-                print(f"\r{n} of {len(jobs)} graded, {time.monotonic() - start:.0f} s", end="", flush=True)
-                course.save()
-        print()
-    with course.gradebook() as gradebook:
-        rows = report(course, gradebook, log)
-    course.save()
-    for status, n in Counter(row[5] for row in rows).most_common():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with course.lock:
+            if given.marks:
+                with course.gradebook() as gradebook:
+                    run = Run(course, gradebook)
+                    run.save()
+                back.write(course, run.rows, given.sheet)
+                results.write(course, run.table)
+            else:
+                if not given.no_sandbox and (why := no_sandbox()):
+                    stop(why)
+                print(f"Limits in force: {in_force(not given.no_sandbox)}")
+                sorted_out, run = grade_all(course, given.inbox, max(1, given.jobs), not given.no_sandbox)
+                graded = sum(not record["status"] for record, _ in sorted_out.values())
+                print(f"{len(sorted_out)} entries: {graded} graded, {len(sorted_out) - graded} to look at")
+    except Timeout:
+        stop(f"{course.folder} is being graded already: wait until that has ended.")
+    for status, n in Counter(row[6] for row in run.table).most_common():
         print(f"{n:5} {status}")
     print(f"Marks: {course.folder / 'marks.csv'}\nFeedback: {course.folder / 'feedback'}")
 

@@ -14,25 +14,57 @@ def numbers(rng):
 
 
 def inputs_1(rng, numbers):
-    return [(sign * rng.uniform(0.3, 0.98), rng.uniform(0.02, 0.9)) for sign in (1, -1, 1, -1)]
+    asked = [(0.5, 0.25), (-0.5, 0.125), (0.9, 0.5)]
+    return asked + [(sign * rng.uniform(0.3, 0.98), rng.uniform(0.02, 0.9)) for sign in (1, -1, 1, -1)]
 
 
-def inputs_3(rng, numbers):
-    return [(w,) for w in (rng.uniform(-3, -1.2), rng.uniform(-1, 0.9), rng.uniform(1.1, 1.5), rng.uniform(2, 4))]
+def inputs_3(rng, numbers):  # not close to w = 1 or -1, where a loop takes long to settle
+    ranges = [(-3, -1.2), (-0.9, 0.6), (1.1, 1.2), (1.3, 1.9), (2, 4)]
+    return [(0.5,), (2.0,), (-2.0,)] + [(rng.uniform(*ends),) for ends in ranges]
 
 
 def inputs_4(rng, numbers):
-    return [(rng.uniform(-3, 3), rng.uniform(0.1, 1), int(steps)) for steps in rng.integers(1, 7, 4)]
+    asked = [(2.0, 0.5, 3)]
+    return asked + [(rng.uniform(-3, 3), rng.uniform(0.1, 1), int(steps)) for steps in rng.integers(1, 7, 4)]
 
 
 def inputs_5(rng, numbers):
-    return [(rng.uniform(1.2, 2.5), rng.uniform(-1, 1), rng.normal(0, 0.7, size=60)) for _ in range(4)]
+    found = [(2.0, 1.0, np.array(d)) for d in ([0.0] * 10, [-2.0, 0.0, 0.0], [-2.0, 0.0, 3.0, 0.0])]
+    while len(found) < 7:
+        w, h_0, d = rng.uniform(1.2, 2.5), rng.uniform(-1, 1), rng.normal(0, 0.7, size=60)
+        h = [h_0]
+        for push in d:
+            h.append(np.tanh(w * h[-1]) + push)
+        if np.abs(h).min() > 0.01:  # not close to 0, where rounding would decide
+            found.append((w, h_0, d))
+    return found
 
 
 def inputs_6(rng, numbers):
-    steep = [rng.uniform(0.3, 0.7, 2) for _ in range(2)]
-    hump = [(np.array([[a, rng.uniform(3, 9)], [0.1, b]]), 12) for a, b in steep]
-    return [*hump, (rng.normal(size=(3, 3)) * 0.6, 8), (0.5 * rng.normal(size=(2, 2)), 1)]
+    def hump():
+        a, b = rng.uniform(0.3, 0.7, 2)
+        return np.array([[a, rng.uniform(3, 9)], [0.1, b]]), 12
+
+    def clear(A, T):
+        """Whether one growth is larger than all others by more than the tolerance."""
+        sizes = sorted(np.linalg.norm(np.linalg.matrix_power(A, t), 2) for t in range(T + 1))
+        return sizes[-2] < 0.98 * sizes[-1]
+
+    asked = [([[0.5, 0.0], [0.0, 0.2]], 5), ([[0.0, 3.0], [0.0, 0.0]], 5), ([[0.6, 8.0], [0.0, 0.6]], 1)]
+    waves = [([[0.0, 2.0], [0.5, 0.0]], 4), ([[0.0, 2.0], [0.8, 0.0]], 8)]  # equal maxima, ever higher ones
+    found = [(np.array(A), T) for A, T in asked + waves]
+    for draw in (
+        hump,
+        hump,
+        lambda: (0.6 * rng.normal(size=(3, 3)), 8),
+        lambda: (np.array([[0.0, rng.uniform(2, 5)], [-rng.uniform(0.5, 0.9), 0.0]]), 7),
+        lambda: (0.5 * rng.normal(size=(2, 2)), 1),
+    ):
+        A, T = draw()
+        while not clear(A, T):
+            A, T = draw()
+        found.append((A, T))
+    return found
 
 
 QUESTIONS = {
@@ -51,6 +83,7 @@ QUESTIONS = {
     },
     "q2": {
         "asks": "answer_2",
+        "tolerance": 0,
         "mistakes": {
             "One step too early: there the state is not yet below.": (" + 1", ""),
             "One step too late.": (" + 1", " + 2"),
@@ -61,7 +94,6 @@ QUESTIONS = {
     "q3": {
         "asks": "fixed_points",
         "inputs": inputs_3,
-        "tolerance": 1e-7,
         "mistakes": {
             "With h also -h rests, because tanh is odd: the negative one is missing.": ("[-h, 0.0, h]", "[0.0, h]"),
             "0 rests for every w: tanh(0) = 0.": ("[-h, 0.0, h]", "[-h, h]"),
@@ -90,6 +122,7 @@ QUESTIONS = {
     "q5": {
         "asks": "flips",
         "inputs": inputs_5,
+        "tolerance": 0,
         "mistakes": {
             "The push comes after tanh, it is not squashed with the state.": (
                 "np.tanh(w * h) + push",

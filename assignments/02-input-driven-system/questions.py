@@ -12,22 +12,31 @@ def numbers(rng):
 
 
 def inputs_1(rng, numbers):
-    return [(rng.uniform(-1, 1), rng.normal(), rng.normal(size=T), rng.normal()) for T in (1, 4, 9)]
-
-
-def inputs_3(rng, numbers):
-    return [
-        (0.5 * rng.normal(size=(n, n)), rng.normal(size=n), rng.normal(size=n), T) for n, T in ((2, 5), (3, 6), (4, 1))
+    asked = [(0.5, 1.0, np.array(x), 8.0) for x in ([0.0, 0.0, 0.0], [4.0, 0.0, 2.0])]
+    return asked + [
+        (sign * rng.uniform(0.2, 1), -sign * rng.uniform(0.5, 2), rng.normal(size=T), rng.normal())
+        for sign, T in ((1, 1), (-1, 4), (1, 9))
     ]
 
 
+def inputs_3(rng, numbers):
+    found = [(np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([0.0, 1.0]), np.array([1.0, 0.0]), 4)]
+    for n, T in ((2, 5), (3, 6), (4, 1)):
+        b = c = np.array([1.0, -1.0] * n)[:n]
+        while abs(c @ b) < 0.3:  # a first output that does not cancel
+            b, c = rng.normal(size=(2, n))
+        found.append((0.5 * rng.normal(size=(n, n)), b, c, T))
+    return found
+
+
 def inputs_4(rng, numbers):
-    return [(rng.normal(size=T), rng.normal(size=T)) for T in (1, 5, 8)]
+    asked = [(np.array([4.0, 2.0, 1.0]), np.array(x)) for x in ([1.0, 0.0, 0.0], [0.0, 0.0, 1.0])]
+    return asked + [(rng.normal(size=T), rng.normal(size=T)) for T in (1, 5, 8)]
 
 
 def inputs_5(rng, numbers):
-    found = []
-    while len(found) < 6:  # not at the edge of a step, where rounding would decide
+    found = [(0.5, 0.3), (-0.5, 0.3), (0.5, 1.5)]  # at the last one it has settled from the beginning
+    while len(found) < 9:  # not at the edge of a step, where rounding would decide
         a, tolerance = rng.uniform(0.3, 0.95) * (-1) ** len(found), rng.uniform(0.01, 0.2)
         steps = np.log(tolerance) / np.log(abs(a))
         if 0.1 < steps % 1 < 0.9:
@@ -36,12 +45,13 @@ def inputs_5(rng, numbers):
 
 
 def inputs_6(rng, numbers):
-    found = []
-    for T in (3, 6, 10):
-        a, h = rng.uniform(0.25, 0.45), 0.0
-        for x in rng.permutation([0, 1] * T)[:T]:
-            h = a * h + x
-        found.append((h, a, T))
+    found = [(1.0, 0.4, 3), (0.4, 0.4, 3), (0.4**3, 0.4, 4)]
+    close = [(0.48, [1] * 8 + [0]), (0.48, [0] * 8 + [1])]  # close to the border from either side
+    for a, x in close + [(rng.uniform(0.35, 0.45), rng.permutation([0, 1] * T)[:T]) for T in (3, 6, 9)]:
+        h = 0.0
+        for x_t in x:
+            h = a * h + x_t
+        found.append((h, a, len(x)))
     return found
 
 
@@ -103,6 +113,7 @@ QUESTIONS = {
     "q5": {
         "asks": "settling_time",
         "inputs": inputs_5,
+        "tolerance": 0,
         "mistakes": {
             "One step too early: round up, not down.": ("np.ceil(", "np.floor("),
             "One step too late.": ("))))", ")) + 1))"),
@@ -113,6 +124,7 @@ QUESTIONS = {
     "q6": {
         "asks": "read_back",
         "inputs": inputs_6,
+        "tolerance": 0,
         "mistakes": {
             "The order is reversed: the newest input is found first.": ("found[::-1]", "found"),
             "An input of 0 leaves a state above 0, too: the border lies below 1.": ("h > border", "h > 0"),

@@ -32,28 +32,46 @@ def numbers(rng):
 
 
 def inputs_1(rng, numbers):
-    return [(rng.normal(size=(n, n)), rng.normal(size=(p, n))) for n, p in ((2, 1), (3, 2), (4, 1))]
+    asked = [(np.array([[0.5, 0.4], [0.1, 0.8]]), np.array(C)) for C in ([[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0]])]
+    return asked + [(rng.normal(size=(n, n)), rng.normal(size=(p, n))) for n, p in ((2, 1), (3, 2), (4, 1))]
 
 
 def inputs_3(rng, numbers):
-    found = []
+    A, C = np.array([[0.5, 0.4], [0.1, 0.8]]), np.array([[1.0, 0.0]])
+    found = [(A, C, np.array(y)) for y in ([[7.0], [4.7]], [[7.0], [4.7], [3.59]], [[7.0], [4.7], [4.0]])]
     for n, p, T in ((2, 1, 6), (3, 2, 9), (2, 2, 4)):
-        A, C, h = 0.6 * rng.normal(size=(n, n)), rng.normal(size=(p, n)), 5 * rng.normal(size=n)
-        y = np.array([C @ np.linalg.matrix_power(A, t) @ h for t in range(T)])
-        found.append((A, C, y + 0.3 * rng.normal(size=y.shape)))
+        seen = np.zeros((T * p, n))
+        while not 0 < np.linalg.cond(seen) < 8:  # one that any way of solving it gets right
+            A, C, h = 0.6 * rng.normal(size=(n, n)), rng.normal(size=(p, n)), 5 * rng.normal(size=n)
+            seen = np.vstack([C @ np.linalg.matrix_power(A, t) for t in range(T)])
+        found.append((A, C, (seen @ h + 0.3 * rng.normal(size=T * p)).reshape(T, p)))
     return found
 
 
 def inputs_4(rng, numbers):
-    return [(*rng.normal(size=4), rng.normal(size=T), rng.normal(size=T + 1), rng.normal()) for T in (1, 5, 8)]
+    x, y = np.array([1.0, 0.0]), np.array([2.0, 3.0, 1.0])
+    asked = [(0.5, 1.0, 2.0, L, x, y, 4.0) for L in (0.0, 0.5, 0.25)]
+    return asked + [
+        (*rng.normal(size=4), rng.normal(size=T), rng.normal(size=T + 1), -rng.uniform(0.5, 2)) for T in (1, 5, 8)
+    ]
 
 
 def inputs_5(rng, numbers):
-    return [(rng.uniform(-0.95, 0.95), *rng.uniform(0.3, 2, 3)) for _ in range(5)]
+    asked = [(0.0, 1.0, 3.0, 1.0), (0.9, 2.0, 1.0, 1e-12), (0.9, 0.5, 0.4, 1.0)]
+    return asked + [(rng.uniform(*ends), *rng.uniform(0.3, 2, 3)) for ends in [(-0.95, 0.95)] * 5 + [(1.1, 1.5)]]
 
 
 def inputs_6(rng, numbers):
-    return [(rng.uniform(-0.95, 0.95), *rng.uniform(0.2, 1, 4)) for _ in range(4)] + [(1.5, 1.0, 0.1, 1.0, 1.0)]
+    asked = [
+        (0.9, 0.5, 2.0, 0.4, 1.0),
+        (0.6, 1.0, 0.0, 0.64, 1.0),
+        (1.1, 1.0, 0.0, 1.0, 1.0),
+        (1.1, 1.0, 0.5, 1.0, 1.0),
+    ]
+    grows = [(1.5, 1.0, 0.1), (0.9, 1.0, 2.5), (-0.9, 1.0, -0.5)]  # also where the correction itself is too large
+    settles = [(-1.6, 1.0, 0.6), (1.6, 1.0, 1.4), (rng.uniform(1.1, 1.9), 1.0, rng.uniform(0.6, 1.4))]
+    fades = [(rng.uniform(-0.95, 0.95), *rng.uniform(0.2, 1, 2)) for _ in range(4)]
+    return asked + [(*known, *rng.uniform(0.2, 1, 2)) for known in grows + settles + fades]
 
 
 QUESTIONS = {

@@ -1,32 +1,37 @@
 """Assignment 4: what varies, hidden inputs, and named mistakes."""
 
+import numpy as np
+
 
 def numbers(rng):
     return {"m": rng.integers(5, 30), "n": rng.integers(10, 100), "p": rng.integers(2, 12), "T": rng.integers(20, 200)}
 
 
 def inputs_1(rng, numbers):
-    return [
-        tuple(rng.normal(size=s) for s in ((T, B, n), (n, n), (n, n), (n,), (B, n)))
-        for T, B, n in ((1, 2, 3), (5, 3, 3))
+    asked = (np.ones((2, 3, 1)), np.array([[0.5]]), np.array([[0.0]]), np.zeros(1), np.zeros((3, 1)))
+    return [asked] + [
+        tuple(rng.normal(size=s) for s in ((T, B, m), (n, m), (n, n), (n,), (B, n)))
+        for T, B, m, n in ((1, 2, 3, 3), (5, 3, 3, 3), (4, 2, 3, 5), (3, 4, 2, 1))
     ]
 
 
 def inputs_3(rng, numbers):
     letters = list("abcdefghklmnoprst")
-    found = []
-    for size in (4, 7, 5):
+    found = [("go", "dgo"), ("god", "dgo")]
+    for length, size in ((4, 4), (7, 7), (5, 5), (3, 6), (8, 4)):
         alphabet = "".join(rng.permutation(letters)[:size])
-        found.append(("".join(rng.choice(list(alphabet), size)), alphabet))
+        found.append(("".join(rng.choice(list(alphabet), length)), alphabet))
     return found
 
 
 def inputs_4(rng, numbers):
-    return [(rng.normal(size=(B, B, 3)), rng.integers(1, B, B)) for B in (3, 5)]
+    x = np.random.default_rng(1).normal(size=(3, 3, 2))
+    asked = [(x, [3, 3, 3]), (x[1:2], [3]), (x[:1, :2], [2]), (x[:1], [2])]
+    return asked + [(rng.normal(size=(B, B, 3)), rng.integers(1, B, B)) for B in (3, 5)]
 
 
 def inputs_5(rng, numbers):
-    return [(int(n), rng.uniform(0.001, 0.1)) for n in (2, 3, 6)]
+    return [(3, 0.01)] + [(n, rng.uniform(0.001, 0.1)) for n in (1, 2, 3, 6)]
 
 
 QUESTIONS = {
@@ -34,7 +39,10 @@ QUESTIONS = {
         "asks": "rnn_forward",
         "inputs": inputs_1,
         "mistakes": {
-            "With the batch in front, W_xh must be transposed: x_t @ W_xh.T.": ("x_t @ W_xh.T", "x_t @ W_xh"),
+            "W_xh must be transposed, x_t @ W_xh.T; reshape changes its shape and leaves the numbers in their order.": (
+                "W_xh.T",
+                "W_xh.reshape(W_xh.T.shape)",
+            ),
             "With the batch in front, W_hh must be transposed: h @ W_hh.T.": ("h @ W_hh.T", "h @ W_hh"),
             "The bias is missing.": (" + b_h", ""),
             "The start h_0 is ignored.": ("h, states = h_0, []", "h, states = 0 * h_0, []"),
@@ -47,6 +55,7 @@ QUESTIONS = {
     },
     "q2": {
         "asks": "answer_2",
+        "tolerance": 0,
         "mistakes": {
             "The weights are shared: the number of steps does not enter.": (
                 "{{n}} * {{m}} + {{n}} * {{n}} + 2 * {{n}} + ",
@@ -78,7 +87,6 @@ QUESTIONS = {
     "q4": {
         "asks": "last_states",
         "inputs": inputs_4,
-        "tolerance": 1e-4,
         "mistakes": {
             "Without batch_first=True the records are read as steps of each other.": (", batch_first=True", ""),
             "The last step is read, filling and all, whatever the lengths say.": ("np.array(lengths) - 1", "-1"),

@@ -12,7 +12,18 @@ def numbers(rng):
 
 
 def inputs_1(rng, numbers):
-    return [
+    w, c = np.array([[0.9]]), np.array([[2.0]])
+    asked = [
+        (np.array([[1.0]]), np.array([[0.6], [0.5]]), w, c),
+        (np.array([[0.0], [1.0]]), np.array([[0.6], [0.5], [0.2]]), w, c),
+        (
+            np.array([[0.0], [1.0]]),
+            np.array([[0.0, 0.0], [0.0, 0.5], [0.5, 0.0]]),
+            np.array([[0.0, 2.0], [0.0, 0.0]]),
+            np.array([[1.0, 0.0]]),
+        ),
+    ]
+    return asked + [
         (
             rng.normal(size=(T, 2)),
             np.tanh(rng.normal(size=(T + 1, 3))),
@@ -24,11 +35,18 @@ def inputs_1(rng, numbers):
 
 
 def inputs_2(rng, numbers):
-    return [(rng.normal(size=(T, 3)), rng.normal(size=(T, 3)), rng.normal(size=(T + 1, 3))) for T in (2, 7)]
+    asked = [
+        (np.array([[2.0, -1.0]]), np.array([[3.0]]), np.array([[0.5, 0.1], [0.7, 0.7]])),
+        (np.array([[1.0], [2.0]]), np.array([[5.0], [1.0]]), np.array([[0.5], [0.25], [0.1]])),
+    ]
+    return asked + [
+        (rng.normal(size=(T, n)), rng.normal(size=(T, m)), rng.normal(size=(T + 1, n)))
+        for T, m, n in ((2, 3, 3), (7, 3, 3), (4, 2, 3))
+    ]
 
 
 def inputs_4(rng, numbers):
-    found = []
+    found = [({"a": np.array([3.0]), "b": np.array([[0.0, 4.0]])}, largest) for largest in (1.0, 8.0)]
     for factor in (0.5, 0.8, 2.0):
         gradients = {"W": rng.normal(size=(4, 4)), "b": 3 * rng.normal(size=4), "c": rng.normal(size=2)}
         norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))
@@ -37,7 +55,11 @@ def inputs_4(rng, numbers):
 
 
 def inputs_5(rng, numbers):
-    return [(np.tanh(rng.normal(size=(T + 1, 3))), 1.3 * rng.normal(size=(3, 3))) for T in (1, 4, 8)]
+    asked = [
+        (np.array([[0.3], [0.5], [0.2]]), np.array([[2.0]])),
+        (np.array([[0.0, 0.0], [0.6, 0.0], [0.0, 0.8]]), np.array([[1.0, 2.0], [0.0, 1.0]])),
+    ]
+    return asked + [(np.tanh(rng.normal(size=(T + 1, 3))), 1.3 * rng.normal(size=(3, 3))) for T in (1, 4, 8)]
 
 
 QUESTIONS = {
@@ -75,7 +97,6 @@ QUESTIONS = {
     },
     "q3": {
         "asks": "answer_3",
-        "tolerance": 1e-3,
         "mistakes": {
             "The slope of tanh is missing: w alone would let the gradient grow.": (
                 "{{w}} * (1 - {{h_star}} ** 2)",

@@ -13,14 +13,22 @@ def numbers(rng):
 
 def inputs_1(rng, numbers):
     one, many = np.array([0, 1, 0, 0]), np.array([1, 1, 0, 1])
-    return [
+    asked = [
+        (np.array(exists), np.array(read))
+        for exists, read in (([1, 1, 1], [0, 0, 1]), ([1, 1, 0], [0, 0, 1]), ([1, 0, 0], [1, 1, 1]))
+    ]
+    return asked + [
         tuple(rng.permutation(v) for v in pair)
-        for pair in ((one, one), (one, many), (many, one), (many, many), (many, many))
+        for pair in ((one, one), (one, many), (many, one), (many, many), (many, many), (one, np.array([1, 0, 0, 1])))
     ]
 
 
 def inputs_3(rng, numbers):
-    found = []
+    targets, mask, logits = np.zeros((2, 3), dtype=int), np.array([[1, 0, 0], [1, 1, 1]]), np.zeros((2, 3, 2))
+    logits[1, :, 1] = 3
+    found = [(np.zeros((1, 2, 4)), np.array([[0, 3]]), np.array([[1, 1]])), (logits, targets, mask)]
+    sure = np.array([[[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1000.0]]])
+    found += [(sure, np.array([t]), np.array([m])) for t, m in (([0, 3], [0, 1]), ([0, 0], [1, 0]), ([0, 0], [0, 1]))]
     for B, T, K, size in ((2, 3, 4, 1), (4, 5, 3, 3), (3, 4, 6, 400)):
         mask = (np.arange(T) < rng.integers(1, T + 1, B)[:, None]).astype(int)
         mask[0, 1:] = 0  # records of different length, whatever is drawn
@@ -30,18 +38,24 @@ def inputs_3(rng, numbers):
 
 
 def inputs_4(rng, numbers):
-    return [([int(v) for v in rng.integers(1, 7, n)], 8, 9, n + more) for n, more in ((1, 3), (4, 1), (3, 4))]
+    found = [([5, 6], 8, 9, 5)]
+    for n, more in ((1, 3), (4, 1), (3, 4)):
+        start, stop = (int(v) for v in rng.permutation(np.arange(7, 12))[:2])
+        found.append(([int(v) for v in rng.integers(1, 7, n)], start, stop, n + more))
+    return found
 
 
 def inputs_5(rng, numbers):
-    return [
+    chances = np.array([0.0, np.log(4)])
+    return [(chances, 1.0), (chances, 2.0), (np.array([[0.0, 1000.0]]), 1.0)] + [
         (size * rng.normal(size=shape), rng.uniform(0.3, 3))
         for size, shape in ((1, (5,)), (2, (3, 4)), (9000, (2, 2, 3)))
     ]
 
 
 def inputs_6(rng, numbers):
-    return [(rng.normal(size=(B, T, 2)), rng.integers(1, T, B)) for B, T in ((2, 5), (4, 7))]
+    asked = (np.array([[[1.0], [2.0], [3.0]], [[4.0], [5.0], [0.0]]]), [3, 2])
+    return [asked] + [(rng.normal(size=(B, T, 2)), rng.integers(2, T + 1, B)) for B, T in ((2, 5), (4, 7))]
 
 
 QUESTIONS = {
@@ -100,6 +114,7 @@ QUESTIONS = {
     "q4": {
         "asks": "decoder_pair",
         "inputs": inputs_4,
+        "tolerance": 0,
         "mistakes": {
             "The input holds the letter that is asked for: inputs must lag one step behind.": (
                 "inputs[1 : len(word) + 1] = word",
@@ -141,7 +156,7 @@ QUESTIONS = {
         },
     },
     "q6": {
-        "asks": "reversed_batch",
+        "asks": "reversed_batch_and_x",
         "inputs": inputs_6,
         "mistakes": {
             "The filling has come to the front: only the true steps are reversed.": (
@@ -155,6 +170,7 @@ QUESTIONS = {
             ],
             "The numbers inside a step are reversed, too.": ("[::-1]", "[::-1, ::-1]"),
             "Nothing is reversed.": ("[::-1]", ""),
+            "x itself is changed: work on a copy.": ("np.array(x)", "x"),
         },
     },
 }

@@ -10,31 +10,44 @@ def numbers(rng):
 
 
 def inputs_1(rng, numbers):
+    asked = [(np.array([[1.0, 2.0]]), 4, 1, 2), (np.ones((3, 3)), 4, 2, 2)]
     places = [(rng.normal(size=(3, 2)), 8, *rng.integers(0, 4, 2)) for _ in range(2)]
-    return [*places, (rng.normal(size=(4, 3)), 6, 1, 3), (rng.normal(size=(3, 5)), 6, 4, 2)]
+    edges = (((4, 3), 1, 3), ((4, 3), 0, 4), ((3, 5), 4, 2), ((3, 4), 4, 1))  # fits just so, cut off at the right, ...
+    return asked + places + [(rng.normal(size=shape), 6, top, left) for shape, top, left in edges]
 
 
 def inputs_3(rng, numbers):
-    return [
-        (rng.normal(size=n), 0.8 * rng.normal(size=(n, n)), rng.normal(size=n), rows)
-        for n, rows in ((2, 1), (3, 4), (4, 3))
-    ]
+    found = [(np.array([0.01]), np.array([[0.5]]), np.zeros(1), 3), (np.array([0.01, 0.0]), np.eye(2), np.zeros(2), 30)]
+    found.append((np.array([1.0]), np.array([[0.5]]), np.array([1.0]), 1))
+    for n, rows in ((2, 1), (3, 4), (4, 3)):
+        left = 0
+        while left < 0.05:  # two states that do not cancel
+            h, W_hh, b_h = rng.normal(size=n), 0.8 * rng.normal(size=(n, n)), rng.normal(size=n)
+            both = np.array([h, 0 * h])
+            for _ in range(rows):
+                both = np.tanh(both @ W_hh.T + b_h)
+            left = np.linalg.norm(both[0] - both[1]) / np.linalg.norm(h)
+        found.append((h, W_hh, b_h, rows))
+    return found
 
 
 def inputs_4(rng, numbers):
-    return [
+    x, labels = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]]), np.array([0, 1, 2])
+    return [(x, labels, steps, 0.3) for steps in (1, 5, 200)] + [
         (rng.normal(size=(N, m)), rng.integers(0, 3, N), steps, rng.uniform(0.1, 0.5))
         for N, m, steps in ((6, 2, 3), (9, 4, 12))
     ]
 
 
 def inputs_5(rng, numbers):
-    return [(rng.integers(0, K, 60), rng.integers(0, K, 60), K) for K in (3, 5)]
+    asked = (np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1]), 3)  # a class that does not occur
+    return [asked] + [(rng.integers(0, K, 60), rng.integers(0, K, 60), K) for K in (3, 5)]
 
 
 def inputs_6(rng, numbers):
-    found = []
-    for answers in ([1, 0, 1, 1, 1, 1], [2, 2, 0, 1, 0, 0, 0], [0, 0, 0, 0], [2, 2, 0]):
+    asked = [[[0, 1.0], [0, 2.0], [0, 3.0]], [[0, 1.0], [1.0, 0], [0, 1.0], [0, 1.0]]]
+    found = [(np.array(logits),) for logits in asked]
+    for answers in ([1, 0, 1, 1, 1, 1], [2, 2, 0, 1, 0, 0, 0], [0, 0, 0, 0], [2, 2, 0], [1]):
         shuffled = rng.permutation(3)[answers]
         found.append((np.eye(3)[shuffled] * 3 + rng.uniform(0, 1, size=(len(answers), 3)),))
     return found
@@ -134,6 +147,7 @@ QUESTIONS = {
     "q5": {
         "asks": "confusion",
         "inputs": inputs_5,
+        "tolerance": 0,
         "mistakes": {
             "Truth and answer have changed places.": ("counts[label, answer]", "counts[answer, label]"),
             "Repeated pairs count every time.": ("+= 1", "= 1"),
@@ -144,6 +158,7 @@ QUESTIONS = {
     "q6": {
         "asks": "decided_at",
         "inputs": inputs_6,
+        "tolerance": 0,
         "mistakes": {
             "This is the first row with the final answer; it may change again after that.": (
                 "    return row",

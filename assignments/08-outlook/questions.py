@@ -1,5 +1,7 @@
 """Assignment 8: what varies, hidden inputs, and named mistakes."""
 
+import numpy as np
+
 
 def numbers(rng):
     return {
@@ -10,18 +12,38 @@ def numbers(rng):
 
 
 def inputs_1(rng, numbers):
-    return [
+    asked = [
+        (np.zeros(1), np.zeros(1), np.array([2.0]), np.zeros((4, 1)), np.zeros((4, 1)), np.array(b))
+        for b in ([-50.0, 50.0, 0.0, 50.0], [50.0, -50.0, 0.5, -50.0])
+    ]
+    b = np.array([50.0, -50.0, -50.0, 50.0, 0.5, 0.5, 50.0, 50.0])
+    asked.append((np.zeros(1), np.zeros(2), np.array([2.0, 3.0]), np.zeros((8, 1)), np.zeros((8, 2)), b))
+    return asked + [
         tuple(rng.normal(size=s) for s in ((m,), (n,), (n,), (4 * n, m), (4 * n, n), (4 * n,)))
         for m, n in ((2, 3), (3, 2))
     ]
 
 
 def inputs_3(rng, numbers):
-    return [tuple(rng.normal(size=(T, d)) for _ in range(3)) for T, d in ((1, 3), (4, 2), (6, 5))]
+    Q, K, V = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [3.0, 4.0]])
+    asked = [(0 * Q, 0 * K, V), (100 * Q, K, V), (2 * Q, K, V)]
+    return asked + [tuple(rng.normal(size=(T, d)) for _ in range(3)) for T, d in ((1, 3), (4, 2), (6, 5))]
 
 
 def inputs_4(rng, numbers):
-    found = []
+    def same(weight):
+        return {k: weight for k in "fru"}
+
+    x, h, none, one = np.array([0.5]), np.array([0.8]), np.zeros((1, 1)), np.ones((1, 1))
+    keep, wash = (dict(zip("fru", np.array([[s], [s], [0.3]]), strict=True)) for s in (50.0, -50.0))
+    swap = {**same(np.zeros((2, 2))), "u": np.array([[0.0, 1.0], [1.0, 0.0]])}
+    bias = {"f": np.full(2, -50.0), "r": np.array([50.0, -50.0]), "u": np.zeros(2)}
+    found = [
+        (x, h, same(none), same(none), keep),
+        (x, h, same(none), same(one), wash),
+        (x, h, same(none), {**same(none), "u": one}, same(np.zeros(1))),
+        (0 * x, np.array([0.5, 0.9]), same(np.zeros((2, 1))), swap, bias),
+    ]
     for m, n in ((2, 3), (3, 2)):
         weights = ({k: rng.normal(size=s) for k in "fru"} for s in ((n, m), (n, n), (n,)))
         found.append((rng.normal(size=m), rng.normal(size=n), *weights))
@@ -29,7 +51,15 @@ def inputs_4(rng, numbers):
 
 
 def inputs_5(rng, numbers):
-    return [(rng.uniform(-1.5, 1.5, T), rng.normal(size=T)) for T in (2, 3, 7)]
+    found = [(np.array([2.0]), np.array([3.0])), (np.array([2.0, 5.0]), np.array([3.0, 1.0]))]
+    for T in (2, 3, 7):
+        V = 0
+        while abs(V) < 0.1:  # a sum that does not cancel
+            a, v, V = rng.uniform(-1.5, 1.5, T), rng.normal(size=T), 0
+            for a_t, v_t in zip(a, v, strict=True):
+                V = a_t * V + v_t
+        found.append((a, v))
+    return found
 
 
 QUESTIONS = {

@@ -7,19 +7,20 @@ where a number varies, and `questions.py`: `numbers(rng)` gives what varies, `QU
     inputs     inputs(rng, numbers) -> argument tuples; missing for a variable
     mistakes   {what went wrong, in words: (text of the solution, what stands there instead), or several of these}
     planted    words of those mistakes of which the variant plants one in the released cell
-    tolerance  as a share of the largest entry, 1e-6 unless given
+    tolerance  as a share of the largest entry, 1e-3 unless given
     seconds    for one question, 10 unless given
 """
 
 import importlib.util
 import re
+import time
 import zlib
 from pathlib import Path
 
 import nbformat
 import numpy as np
 
-from grading.student import QUESTION, StudentError
+from grading.student import CELL, QUESTION, StudentError
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assignments"
 STUB = {"code": "# YOUR CODE HERE\nraise NotImplementedError()", "markdown": "YOUR ANSWER HERE"}  # nbgrader's own
@@ -43,9 +44,10 @@ def kind(cell):
 
 
 def compare(got, want, tolerance):
-    """None if the two agree, else the difference in words, without telling the right value."""
+    """None if the two agree, else the difference in words, which tell neither the right value nor the student's."""
     if got is None and want is not None:
         return "is None: is a `return` missing?"
+    got, want = (bool(v) if isinstance(v, np.bool_) else v for v in (got, want))
     if want is None or isinstance(want, str | bool):
         return None if type(got) is type(want) and got == want else "is wrong"
     if isinstance(want, dict):
@@ -66,15 +68,12 @@ def compare(got, want, tolerance):
         if got.dtype.kind not in "biufc":
             return "should be an array of numbers"
         if got.shape != want.shape and not got.size == want.size == 1:
-            return f"has the shape {got.shape}; it should be {want.shape}"
+            return f"should have the shape {want.shape}, and has another"
         finite = np.abs(want[np.isfinite(want)]).max(initial=0)  # small entries are measured by the largest
         near = np.isclose(
             got.reshape(want.shape), want, rtol=tolerance, atol=tolerance * finite + 1e-12, equal_nan=True
         )
-        if near.all():
-            return None
-        place = tuple(int(i) for i in np.argwhere(~near)[0])
-        return "is wrong" if not place else f"is wrong, first at index {place if len(place) > 1 else place[0]}"
+        return None if near.all() else "is wrong"
     return next((f"{key} {words}" for key, g, w in parts if (words := compare(g, w, tolerance))), None)
 
 
@@ -112,6 +111,14 @@ class Assignment:
     def by_hand(self):
         """The questions that a person grades."""
         return [name for name, c in self.cells.items() if c.cell_type == "markdown" and kind(c)["grade"]]
+
+    def model(self, question):
+        """The model answer and the rubric of a question that a person grades."""
+        return REGION.search(self.cells[question].source)[2]
+
+    def facts(self, name):
+        """nbgrader's facts of a cell of that name."""
+        return kind(self.cells[name]) if name in self.cells else {}
 
     def setup(self):
         return [
@@ -183,20 +190,35 @@ class Assignment:
         return expected
 
     def judge(self, student, question, expected):
-        """(points, status, words) for one question of a running student."""
+        """(points or None, status, words, detail for the instructor) for one question of a running student."""
         spec, (inputs, right, wrong) = self.questions[question], expected[question]
-        limit, near = spec.get("seconds", QUESTION), spec.get("tolerance", 1e-6)
+        near, end = spec.get("tolerance", 1e-3), time.monotonic() + spec.get("seconds", QUESTION)
         try:
-            got = [student.ask(spec["asks"], *args, seconds=limit) for args in inputs or [()]]
+            left = (max(end - time.monotonic(), 0.1) for _ in inputs or [()])
+            got = [student.ask(spec["asks"], *a, seconds=s) for a, s in zip(inputs or [()], left, strict=True)]
         except StudentError as error:
-            return 0, error.kind or "graded", f"`{spec['asks']}`: {error}"
+            points = None if error.kind == "look at" else 0
+            return points, error.kind or "graded", f"`{spec['asks']}` {error}", error.detail
         differences = [words for g, r in zip(got, right, strict=True) if (words := compare(g, r, near))]
         if not differences:
-            return self.points(question), "graded", "right"
+            return self.seen(student, question)
         for words, values in wrong.items():
             if isinstance(values, list) and not any(compare(g, v, near) for g, v in zip(got, values, strict=True)):
-                return 0, "graded", words
-        return 0, "graded", f"`{spec['asks']}` {differences[0]}"
+                return 0, "graded", words, ""
+        return 0, "graded", f"`{spec['asks']}` {differences[0]}", ""
+
+    def seen(self, student, question):
+        """The judgement of an answer that is right at hidden inputs: the student's own test has the last word."""
+        shown = self.cells[f"{question}-test"].source
+        for before in ([], self.setup()):  # once more with the setup as it was, if it fails
+            try:
+                for cell in [*before, shown]:
+                    student.send({"run": cell}, CELL)
+                return self.points(question), "graded", "right", ""
+            except StudentError as error:
+                failed = error
+        words = "right at other numbers, but the test in the notebook fails"
+        return None, "look at", words, failed.detail or str(failed)
 
 
 FILES = ("assignment.ipynb", "questions.py")

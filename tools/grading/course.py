@@ -5,20 +5,35 @@ import os
 import secrets
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
+from traitlets.config.loader import PyFileConfigLoader
 
-from grading.assignment import Assignment, names
+from grading.assignment import FOLDER, Assignment, names
 
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
 
-CONFIG = '''"""Settings of nbgrader for this course folder; written by `make assignments`."""
+CONFIG = '''"""Settings of nbgrader for this course folder; written anew by `make assignments` and `make grade`.
 
+Your own go to course_config.py beside it: c.FileNameCollectorPlugin.named_regexp for names of another platform
+(groups student_id, name, timestamp, late, attempt), c.AssignLatePenalties.plugin_class for your rule on lateness.
+"""
+
+import sys
+
+sys.path.insert(0, {tools!r})
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "hidden-states"
 c.CourseDirectory.root = {root!r}
-c.HTMLExporter.sanitize_html = True  # what a student wrote is shown, never run
+# What a student wrote is shown, never run.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {{"markdown2html": "grading.clean.markdown"}}
+for refused in (c.Autograde, c.GenerateAssignment, c.GenerateFeedback, c.GenerateSolution):
+    refused.exporter_class = "grading.clean.Refused"
+load_subconfig("course_config.py")  # noqa: F821
 '''
 
 
@@ -32,11 +47,14 @@ class Course:
 
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
+        self.lock = FileLock(self.folder / "grading.lock", timeout=0)
         self.file = self.folder / "course.json"
         try:
             self.state = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else None
         except ValueError:
             stop(f"{self.file} is damaged. Restore it from a copy: it holds the seed of the assignments handed out.")
+        if self.state and isinstance(self.state["students"], list):  # of an earlier version: names only
+            self.state["students"] = {name: {"name": name, "id": ""} for name in self.state["students"]}
 
     def open(self):
         if self.state is None:
@@ -53,40 +71,70 @@ class Course:
     def begin(self, seed, students):
         """A new course, or the one that is there if it has the same seed."""
         if self.state is None:
-            self.state = {"seed": seed, "secret": secrets.randbelow(2**31), "students": [], "released": []}
+            self.state = {"seed": seed, "secret": secrets.randbelow(2**31), "students": {}, "released": []}
         elif seed is not None and seed != self.state["seed"]:
             stop(
                 f"{self.folder} has the seed {self.state['seed']}, not {seed}: its gradebook belongs to those "
                 "assignments. Choose another folder for another class: make assignments COURSE=folder SEED=..."
             )
-        if students:
-            self.state["students"] = students
+        was = {facts["name"]: key for key, facts in self.state["students"].items()}
+        for key, facts in students.items():
+            if was.get(facts["name"], key) != key and was[facts["name"]] not in students:
+                stop(f"{facts['name']} was on the list without that id, and has a variant of their own: keep the line.")
+        self.state["students"] |= students
 
     def save(self):
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds answers and marks
         fresh = self.file.with_suffix(".new")
         fresh.write_text(json.dumps(self.state, indent=1) + "\n", encoding="utf-8")
         fresh.replace(self.file)
-        config = CONFIG.format(root=str(self.folder))
-        (self.folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        self.config()
 
     @property
     def database(self):
         return self.folder / "gradebook.db"
+
+    @property
+    def url(self):
+        return f"sqlite:///{self.database}"
+
+    @property
+    def records(self):
+        """{key: what is known of a submission}, of all that were ever handed in."""
+        return self.state.setdefault("submissions", {})
 
     def gradebook(self):
         from nbgrader.api import Gradebook
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            return Gradebook(f"sqlite:///{self.database}", "hidden-states")
+            return Gradebook(self.url, "hidden-states")
         except SQLAlchemyError:
             stop(f"{self.database} is damaged. Restore it from a copy; without one, delete it and grade again.")
+
+    def fingerprint(self):
+        """Changes with whatever judges: the questions, and the code that asks them."""
+        places = [
+            Path(__file__).parent,
+            *(Path(f, n) for f in (FOLDER, self.state.get("overlay")) if f for n in self.state["released"]),
+        ]
+        return zlib.crc32(b"".join(p.read_bytes() for place in places for p in sorted(place.glob("*.*"))))
+
+    def config(self):
+        """nbgrader's settings for this course, written anew, and its own ones."""
+        settings = CONFIG.format(root=str(self.folder), tools=str(Path(__file__).resolve().parent.parent))
+        (self.folder / "nbgrader_config.py").write_text(settings, encoding="utf-8")
+        return PyFileConfigLoader("nbgrader_config.py", path=str(self.folder)).load_config()
 
     def variant(self, name, student=""):
         """The assignment as this student got it."""
         own = student if student in self.state["students"] else ""
         return Assignment(name, self.state["seed"], own, self.state.get("overlay"))
+
+    def label(self, key):
+        """The folder of a listed student's own assignments."""
+        facts = self.state["students"][key]
+        return f"{facts['name']} {facts['id']}".strip()
 
     def released(self):
         return [self.variant(name) for name in self.state["released"]]

@@ -2,16 +2,17 @@
 
 It reads lines of JSON from its standard input and answers on its standard output:
 
-    {"run": source}                          -> {} or {"error": words}
-    {"ask": name, "arguments": [values]}     -> {"value": value} or {"error": words}
-    {"seconds": s}  beside either            the most that it may take
+    {"run": source}                          -> {}
+    {"ask": name, "arguments": [values]}     -> {"value": value} or {"missing": "is not defined"}
+    {"seconds": s}  beside either            the most that it may take; {"slow": true} comes back if it was not enough
+
+or {"error": kind, "elsewhere": whether it may come from this machine, "detail": its message}.
 
 Whatever the student's code does in here, it can at most give wrong answers: nothing in this process knows a right one.
 """
 
-import ast
-import asyncio
 import base64
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,11 @@ import signal
 import sys
 
 import numpy as np
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+MACHINE = re.compile(r"\b(CUDA|MPS|NVIDIA|GPU|TPU|XLA|device|process(es)?|bootstrapping|thread)\b", re.I)
 
 
 def pack(value):
@@ -33,8 +39,11 @@ def pack(value):
     if isinstance(value, list | tuple):
         return {type(value).__mro__[-2].__name__: [pack(v) for v in value]}
     array = np.asarray(value)
+    if array.dtype.kind == "O":  # fractions, decimals
+        with contextlib.suppress(TypeError, ValueError):
+            array = array.astype(float)
     if array.dtype.kind not in "biufc":
-        return {"other": type(value).__name__}
+        return {"other": True}
     return {
         "dtype": array.dtype.str,
         "shape": array.shape,
@@ -42,8 +51,12 @@ def pack(value):
     }
 
 
+class NotComparable(ValueError):
+    pass
+
+
 def unpack(packed):
-    """The value again; raises ValueError if it is not made as `pack` makes it."""
+    """The value again; raises NotComparable, or whatever comes of what `pack` did not make."""
     if "plain" in packed:
         return packed["plain"]
     if "dict" in packed:
@@ -53,54 +66,63 @@ def unpack(packed):
     if "tuple" in packed:
         return tuple(unpack(v) for v in packed["tuple"])
     if "other" in packed:
-        raise ValueError(f"a value of type {packed['other'][:40]} cannot be compared; return numbers or arrays")
+        raise NotComparable("returns what cannot be compared: it should be numbers or arrays")
     if not re.fullmatch(r"[<>|=][biufc]\d{1,2}", packed["dtype"]):
-        raise ValueError("the answer cannot be read")
+        raise NotComparable("gives an answer that cannot be read")
     data = np.frombuffer(base64.b64decode(packed["data"]), dtype=packed["dtype"])
     return data.reshape(packed["shape"]).copy()[()]
 
 
-class Shell:
-    """In the place of Jupyter's: magic, commands of the shell and requests for help do nothing."""
-
-    def __getattr__(self, name):
-        return lambda *arguments, **more: None
-
-
-def compiled(source):
-    """The cell's code; what is no Python may be Jupyter's."""
-    try:
-        return compile(source, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except SyntaxError as error:
-        try:
-            from IPython.core.inputtransformer2 import TransformerManager
-
-            plain = TransformerManager().transform_cell(source)
-            return compile(plain, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        except Exception:
-            raise error from None
+def shell():
+    """IPython's, as in Jupyter, without history, windows and printed errors."""
+    made = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    made.ask_exit = made.enable_gui = made.showtraceback = made.showsyntaxerror = lambda *a, **k: None
+    return made
 
 
 class TooLong(BaseException):
     pass
 
 
-def alarm(signum, frame):
-    raise TooLong
+class Alarm:
+    """Ends what takes too long, and remembers it: a magic may swallow the exception."""
+
+    def __init__(self):
+        self.rang = False
+        signal.signal(signal.SIGALRM, self.ring)
+
+    def ring(self, signum, frame):
+        self.rang = True
+        raise TooLong
+
+    def set(self, seconds):
+        self.rang = self.rang and not seconds
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def work(request, names):
+def kind(error):
+    """The name of the built-in exception that it is."""
+    return next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
+
+
+def elsewhere(error):
+    """Whether it is of a kind that may not happen on the student's machine: what is missing here is not wrong."""
+    missing = isinstance(error, ImportError | OSError | MemoryError | EOFError | UsageError)
+    return missing or isinstance(error, RuntimeError | AssertionError) and bool(MACHINE.search(str(error)))
+
+
+def work(request, shell):
     if "run" in request:
-        waiting = eval(compiled(request["run"]), names)
-        if asyncio.iscoroutine(waiting):
-            asyncio.run(waiting)
+        done = shell.run_cell(request["run"])
+        if error := done.error_before_exec or done.error_in_exec:
+            raise error
         return {}
-    if request["ask"] not in names:
-        return {"error": f"{request['ask']} is not defined"}
-    value = names[request["ask"]]
+    if request["ask"] not in shell.user_ns:
+        return {"missing": "is not defined"}
+    value = shell.user_ns[request["ask"]]
     if "arguments" in request:
         if not callable(value):
-            return {"error": f"{request['ask']} is not a function"}
+            return {"missing": "is not a function"}
         value = value(*(unpack(a) for a in request["arguments"]))
     return {"value": pack(value)}
 
@@ -112,20 +134,18 @@ def main(memory, processor):
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # what is printed costs nothing and is not kept
         os.dup2(nowhere, stream)
-    signal.signal(signal.SIGALRM, alarm)
-    names = {"__name__": "__main__", "display": lambda *a, **k: None, "get_ipython": Shell}
+    alarm, student = Alarm(), shell()
     for line in requests:
         request = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, request.get("seconds", 0))
         try:
-            answer = work(request, names)
-        except TooLong:
-            answer = {"error": f"took longer than {request['seconds']} seconds", "slow": True}
+            alarm.set(request.get("seconds", 0))
+            answer = work(request, student)
         except BaseException as error:  # also SystemExit
-            # not what the numbers were: they would tell of the inputs
-            words = re.sub(r"-?\d+\.\d+(e-?\d+)?", "…", f"{type(error).__name__}: {error}"[:600])
-            answer = {"error": words[:150].encode("utf-8", "replace").decode()}
-        signal.setitimer(signal.ITIMER_REAL, 0)
+            answer = {"error": "Exception"}
+            with contextlib.suppress(Exception):  # of an exception's own __str__
+                answer = {"error": kind(error), "elsewhere": elsewhere(error), "detail": f"{error}"[:200]}
+        alarm.set(0)
+        answer |= {"slow": True} if alarm.rang else {}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

@@ -1,22 +1,67 @@
 """What an inbox holds: whose notebook is which, and what of it is the student's own."""
 
+import contextlib
 import hashlib
 import io
+import os
 import re
+import stat
+import tomllib
 import unicodedata
 import zipfile
 from collections import defaultdict
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
 import nbformat
+import yaml
+from dateutil import parser as dates
 
-LARGEST = 20_000_000  # bytes of a notebook
-MOODLE = re.compile(r"^(.+?)_\d+_assignsubmission_.*$")
-CANVAS = re.compile(r"^([^_]+)(?:_LATE|_late)?_\d+_\d+_")
+LARGEST, ENTRIES, DEPTH = 20_000_000, 20_000, 3  # bytes of a file, entries of a zip, zips inside zips
+LONGEST = 50_000  # characters of a text that are shown
+PLATFORMS = tomllib.loads(Path(__file__).with_name("platforms.toml").read_text(encoding="utf-8"))
+SCRIPTS = [("cp949", "euc_kr", "[ㄱ-ㆎ가-힣]"), ("gbk", "gb2312", "[\u4e00-\u9fff]"), ("cp437", "cp437", r"[^\W\d_]")]
+JUNK = re.compile(r"\..*|__MACOSX|__pycache__|thumbs\.db|desktop\.ini", re.I)
 
 
 class Unreadable(Exception):
     """A file that is no notebook; the message says why."""
+
+
+@dataclass
+class Entry:
+    """What one student handed in at one time: facts from its path, and {path: function that reads it} of its files."""
+
+    name: str
+    student_id: str = ""
+    platform: str = ""
+    time: datetime | None = None  # in universal time, without saying so, as nbgrader stores it
+    attempt: int = 0
+    late: bool = False
+    files: dict = field(default_factory=dict)
+
+
+def encoding(raw, known=()):
+    """The most plausible encoding of bytes: the one that gives most known names, else most of its script's letters."""
+    with contextlib.suppress(UnicodeDecodeError):
+        return raw.decode("utf-8") and "utf-8"
+    best = []
+    for name, usual, letters in SCRIPTS:
+        text = raw.decode(name, "replace")
+        odd = [c for c in text if not c.isascii()]
+        plain = [c for c in odd if re.match(letters, c) and 0 < len(c.encode(usual, "ignore")) < 3]
+        names = alike(text)
+        best.append((sum(k in names for k in known), len(plain) / len(odd), name))
+    return max(best, key=lambda b: b[:2])[2]
+
+
+def decoded(raw):
+    """A text file as spreadsheets and editors save it."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    return unicodedata.normalize("NFC", raw.decode(encoding(raw), "replace"))
 
 
 def legible(text):
@@ -24,46 +69,198 @@ def legible(text):
     return text.encode("utf-8", "replace").decode()
 
 
-def files(inbox):
-    """(path inside the inbox, bytes or None) of each notebook, also those in zips; and of each entry without one."""
-    inbox = Path(inbox)
-    for entry in [inbox] if inbox.is_file() else sorted(inbox.iterdir()):
-        paths = [entry] if entry.is_file() else sorted(p for p in entry.rglob("*") if p.is_file())
-        found = []
-        for path in paths:
-            place = PurePosixPath(legible(path.relative_to(inbox.parent if entry is inbox else inbox).as_posix()))
-            small = path.stat().st_size <= LARGEST
-            if path.suffix.lower() == ".zip":
-                inside = place.parent if entry is inbox else place.with_suffix("")
-                found += packed(path.read_bytes(), PurePosixPath() if entry is inbox else inside)
-            elif path.suffix.lower() == ".ipynb" and visible(place):
-                found.append((place, path.read_bytes() if small else None))
-        yield from found or ([(PurePosixPath(legible(entry.name)), b"")] if visible(PurePosixPath(entry.name)) else [])
-
-
-def visible(place):
-    return not any(part.startswith((".", "__")) for part in place.parts)
-
-
-def packed(data, place, depth=2):
-    """The notebooks of a zip, and of zips inside it."""
-    found = []
+def small(read, size):
+    """The bytes, or Unreadable if there are too many, or the system or the archive refuses them."""
+    if size > LARGEST:
+        raise Unreadable(f"larger than {LARGEST // 1_000_000} MB")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in sorted(archive.infolist(), key=lambda e: e.filename):
-                parts = [p for p in legible(entry.filename).replace("\\", "/").split("/") if p not in ("", ".", "..")]
-                inner = PurePosixPath(*parts)
-                wanted = inner.suffix.lower() == ".ipynb" or inner.suffix.lower() == ".zip" and depth > 1
-                if not wanted or not visible(inner):
-                    continue
-                content = archive.read(entry) if entry.file_size <= LARGEST else None
-                if inner.suffix.lower() == ".zip":
-                    found += packed(content or b"", place / inner.with_suffix(""), depth - 1)
-                else:
-                    found.append((place / inner, content))
-    except Exception:  # whatever a damaged or locked archive makes of zipfile
-        found.append((place / "damaged.zip", b""))
-    return found
+        data = read()
+    except Exception as error:  # whatever a damaged or locked archive makes of zipfile
+        what = "encrypted" if "encrypted" in str(error) else type(error).__name__
+        raise Unreadable(f"cannot be opened ({what})") from None
+    if len(data) > LARGEST:
+        raise Unreadable(f"larger than {LARGEST // 1_000_000} MB")
+    return data
+
+
+def refuse(why):
+    def read():
+        raise Unreadable(why)
+
+    return read
+
+
+def walk(inbox, known=()):
+    """(parts of the path, function that reads it) of each file, also in zips; None for a folder or a zip as such."""
+    inbox = Path(inbox)
+    if inbox.is_file():
+        yield from unpacked(inbox, () if inbox.suffix.lower() == ".zip" else (legible(inbox.name),), known)
+        return
+    for folder, inner, files in os.walk(inbox):
+        inner[:] = sorted(n for n in inner if not JUNK.fullmatch(n))
+        parts = tuple(map(legible, Path(folder).relative_to(inbox).parts))
+        for name in inner:
+            yield (*parts, legible(name)), refuse("a link") if Path(folder, name).is_symlink() else None
+        for name in sorted(n for n in files if not JUNK.fullmatch(n)):
+            yield from unpacked(Path(folder, name), (*parts, legible(name)), known)
+
+
+def unpacked(path, parts, known):
+    facts = path.lstat()
+    if not stat.S_ISREG(facts.st_mode):
+        yield parts, refuse("a link" if stat.S_ISLNK(facts.st_mode) else "not a file")
+    elif path.suffix.lower() == ".zip":
+        yield from packed(path, parts, known)
+    else:
+        yield parts, lambda: small(path.read_bytes, facts.st_size)
+
+
+def packed(source, parts, known, depth=DEPTH):
+    """As `walk`, of a zip: its path, or its bytes."""
+    place = (*parts[:-1], parts[-1][:-4]) if parts else ()
+    try:
+        if isinstance(source, bytes) and source.count(b"PK\x01\x02") > ENTRIES:
+            raise Unreadable(f"a zip with more than {ENTRIES} entries")
+        archive = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
+        listing = sorted(archive.infolist(), key=lambda e: e.filename)
+    except Exception as error:  # whatever a damaged archive makes of zipfile
+        why = error if isinstance(error, Unreadable) else f"cannot be opened ({type(error).__name__})"
+        yield parts or (source.name,), refuse(str(why))
+        return
+    if place:
+        yield place, None
+    unsaid = [e for e in listing if not e.flag_bits & 0x800 and not e.filename.isascii()]
+    unsaid = {id(e): e.orig_filename.encode("cp437") for e in unsaid}
+    guess = encoding(b"\n".join(unsaid.values()), known) if unsaid else ""
+    for entry in listing:
+        name = unsaid[id(entry)].decode(guess, "replace") if id(entry) in unsaid else entry.filename
+        inner = [p for p in legible(name).replace("\\", "/").split("/") if p not in ("", ".", "..")]
+        if not inner or any(JUNK.fullmatch(p) for p in inner):
+            continue
+
+        def read(entry=entry):
+            return small(lambda: archive.open(entry).read(LARGEST + 1), entry.file_size)
+
+        here = (*place, *(unicodedata.normalize("NFC", p) for p in inner))
+        if entry.is_dir():
+            yield here, None
+        elif inner[-1].lower().endswith(".zip") and depth > 1:
+            try:
+                yield from packed(read(), here, known, depth - 1)
+            except Unreadable as error:
+                yield here, refuse(str(error))
+        else:
+            yield here, read
+
+
+def moment(text):
+    """A platform's time, which is that of this machine unless it says otherwise; None if it cannot be read."""
+    text = re.sub(r"^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$", r"\1 \2:\3:\4", str(text or "").strip())
+    text = re.sub(r"(\d{4}) (\d{1,2})(\d\d)\b", r"\1 \2:\3", text)
+    try:
+        return dates.parse(text).astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def gradescope(found):
+    """{folder: facts of each submitter}, from the table that Gradescope puts at the top of an export."""
+    tables = [(parts, read) for parts, read in found if read and parts[-1] == "submission_metadata.yml"]
+    parts, read = min(tables, key=lambda t: len(t[0]), default=((), None))
+    root = parts[:-1]
+    if not read or any(p[: len(root)] != root[: len(p)] for p, _ in found):
+        return {}  # a student's own file of that name
+    people, table = {}, {}
+    with contextlib.suppress(Exception):  # whatever is wrong with a file of that name
+        table = dict(yaml.safe_load(read()))
+    for folder, facts in table.items():
+        about = {"timestamp": facts.get(":created_at"), "platform": "gradescope"}
+        people[(*root, folder)] = [
+            {"name": str(s.get(":name") or ""), "student_id": str(s.get(":sid") or s.get(":email") or ""), **about}
+            for s in facts.get(":submitters") or [{":name": folder}]
+        ]
+    return people
+
+
+def blackboard(found):
+    """{column_username: facts}, from the text files that Blackboard adds, else from what all names have in common."""
+    whose, files = {}, [(parts, read) for parts, read in found if read and "_attempt_" in parts[-1]]
+    for parts, read in files:
+        if len(parts) == min(len(p) for p, _ in files):  # below are students' own files
+            stem, said = parts[-1].partition("_attempt_")[0], None
+            with contextlib.suppress(Unreadable):
+                said = parts[-1].endswith(".txt") and re.search(r"^Name: (.*) \((.*)\)", decoded(read()))
+            whose[stem] = said.groups() if said else whose.get(stem)
+    column = os.path.commonprefix(list(whose)).rpartition("_")[0] if len(whose) > 1 else ""
+    guess = {s: s.removeprefix(column).strip("_") if column else s.rpartition("_")[2] for s in whose}
+    return {s: {"name": (w or [guess[s]])[0], "student_id": (w or ["", guess[s]])[1]} for s, w in whose.items()}
+
+
+def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
+    """Everything that was handed in, as a list of `Entry`: whoever has a file or folder in it is in one, for each time.
+
+    `patterns` are a course's own, `listed` the students' names and ids as `alike` writes them; `exchange` says that
+    the inbox is nbgrader's, whose timestamps can be believed.
+    """
+    patterns = [("course", re.compile(p)) for p in patterns]
+    patterns += [(name, re.compile(p)) for name, facts in PLATFORMS.items() for p in facts["paths"]]
+    found = list(walk(inbox, [name for name in listed if len(name) > 1]))
+    people, columns = gradescope(found), blackboard(found)
+    clocks = [(parts, read) for parts, read in found if exchange and read and parts[2:] == ("timestamp.txt",)]
+    times = {parts[:-1]: moment(decoded(read())) for parts, read in clocks}
+
+    def attributed(parts):
+        """(the part of the path that a platform has named, facts of whoever it is) or None."""
+        for k, part in enumerate(parts):
+            if parts[: k + 1] in people:
+                return parts[: k + 1], people[parts[: k + 1]]
+            for name, pattern in patterns:
+                if hit := pattern.fullmatch(part):
+                    facts = {"platform": name, **hit.groupdict()}
+                    return parts[: k + 1], [{**facts, **columns.get(facts.get("column_and_id"), {})}]
+        return None
+
+    whose, tops, wrapped = {parts: attributed(parts) for parts, _ in found}, defaultdict(set), 0
+    while len({p[: wrapped + 1] for p in whose if len(p) > wrapped}) == 1 and any(len(p) > wrapped + 1 for p in whose):
+        wrapped += 1
+    for parts, hit in whose.items():
+        tops[parts[: wrapped + 1]] |= {hit[0]} if hit else set()
+    for parts, hit in whose.items():  # one such name, inside one of several entries, is what a student called it
+        if hit and len(tops) > 1 and len(hit[0]) > wrapped + 1 and len(tops[parts[: wrapped + 1]]) == 1:
+            whose[parts] = None
+    above = {hit[0][:k] for hit in whose.values() if hit for k in range(len(hit[0]))}
+    own = [parts for parts in whose if not whose[parts] and parts not in above]
+    own = [parts for parts in own if parts[-1] not in ("index.html", "submission_metadata.yml") or not above]
+    readers = dict(found)
+    top = 0  # one folder around everything: is it the inbox, or one student's?
+    while own and not (above or exchange) and len({p[: top + 1] for p in own}) == 1:
+        if alike(own[0][top]) in listed:
+            break
+        below = {p[top + 1] for p in own if len(p) > top + 1}
+        if not below or len(below) == 1 and max(map(len, own)) == top + 2:
+            break
+        own, top = [p for p in own if len(p) > top + 1], top + 1
+    for parts in own:
+        below = max([k for k in range(len(parts)) if parts[:k] in above], default=top)
+        rest = [p for p in parts[below:] if p not in assignments] or [parts[-1]]
+        last = readers[parts] is not None and rest[0] == parts[-1]
+        whose[parts] = parts, [{"platform": "", "name": owner(rest[0], assignments, last)}]
+    made = {}
+    for parts, read in found:
+        if parts[:-1] in times and parts[-1] == "timestamp.txt":
+            continue
+        for facts in whose[parts][1] if whose[parts] else []:
+            student_id, name = facts.get("student_id") or "", facts.get("name") or facts.get("student_id")
+            time = moment(facts.get("timestamp")) or times.get(parts[:-1])
+            attempt, name = int(facts.get("attempt") or 0), unicodedata.normalize("NFC", name)
+            identity = (facts["platform"], student_id, alike(name), time, attempt)
+            entry = made.setdefault(identity, Entry(name, student_id, facts["platform"], time, attempt))
+            entry.late = entry.late or bool(facts.get("late"))
+            path = "/".join(parts)
+            if read:  # a folder and a zip may have the same name
+                entry.files[f"{path} (again)" if path in entry.files else path] = read
+    with_files = {key[:3] for key, entry in made.items() if entry.files}
+    return [entry for key, entry in made.items() if entry.files or key[:3] not in with_files]
 
 
 def alike(name):
@@ -71,12 +268,10 @@ def alike(name):
     return re.sub(r"[\s_]+", " ", unicodedata.normalize("NFC", name)).strip().casefold()
 
 
-def owner(place, assignments):
-    """The student that a path belongs to, as Moodle, Canvas or a person names files."""
-    first = place.parts[0] if len(place.parts) > 1 else place.stem
-    if found := MOODLE.match(first) or CANVAS.match(first):
-        first = found[1]
-    for name in assignments:  # ada_05-bptt.ipynb and ada-05-bptt (1).ipynb are ada's
+def owner(part, assignments, is_file):
+    """Whose a file or folder is that a person named: ada_05-bptt.ipynb and ada-05-bptt (1).ipynb are ada's."""
+    first = re.sub(r"\.\w{1,8}$", "", part) if is_file else part
+    for name in assignments:
         first = re.sub(rf"[\s_-]*{re.escape(name)}.*$", "", first) or first
     return unicodedata.normalize("NFC", first).strip()
 
@@ -90,10 +285,6 @@ def safe(student):
 
 def read(data):
     """(cells, name of the assignment that the notebook says it is); raises Unreadable."""
-    if data is None:
-        raise Unreadable(f"larger than {LARGEST // 1_000_000} MB")
-    if not data:
-        raise Unreadable("no notebook (*.ipynb) in it")
     try:
         notebook = nbformat.reads(data.decode("utf-8-sig"), 4)
         cells = [c for c in notebook.cells if isinstance(c.source, str) and c.cell_type in ("code", "markdown", "raw")]
@@ -114,27 +305,30 @@ def similarity(cells, says, assignment):
 
 
 def take(assignment, cells):
-    """(code to run, {question: text}, notes): what the student wrote, whatever was done to the other cells.
+    """(code to run, {question: text}, notes, doubts): what the student wrote, whatever was done to the other cells.
 
     Setup comes from the release, before and, if it was edited, also after what the student wrote. Cells left as they
-    were handed out say nothing; so a copied, moved, deleted or renamed cell neither gains nor loses anything.
+    were handed out say nothing; so a copied, moved, deleted or renamed cell neither gains nor loses anything. `doubts`
+    are {question: why a person should look before it counts as wrong}.
     """
     given = {name: assignment.blank(name).strip() for name in assignment.cells}
     planted = {given[q] for q in assignment.planted}
     blanks = set(given.values()) - planted
     setup = {name for name, cell in assignment.cells.items() if cell.source in assignment.setup()}
-    code, texts, notes, loose, edited = [], defaultdict(list), [], [], False
+    code, texts, notes, loose, edited, doubts = [], defaultdict(list), [], [], False, {}
     for cell in cells:
         name, source = cell.known, cell.source.strip()
         if not source or source in blanks:
             continue
         if name in assignment.by_hand():
-            texts[name].append(cell.source)
+            texts[name].append(cell.source[:LONGEST])
         elif cell.cell_type == "code":
             code.append(cell.source)
             edited = edited or name in setup
+        elif name in assignment.questions:
+            doubts[name] = f"its cell has become {cell.cell_type}, which is not run"
         else:
-            loose.append(source.removeprefix(given.get(name, "")).strip())
+            loose.append(source.removeprefix(given.get(name, "")).strip()[:LONGEST])
     for question in assignment.by_hand():
         if len(texts[question]) > 1:
             notes.append(f"{question}: {len(texts[question])} cells of text were taken together")
@@ -145,4 +339,12 @@ def take(assignment, cells):
     untouched = [c for c in code if c.strip() in planted]
     code = [*untouched, *(c for c in code if c.strip() not in planted)]
     code = [*assignment.setup(), *code, *(assignment.setup() if edited else [])]
-    return code, {q: "\n\n".join(t) for q, t in texts.items()}, notes
+    if not similarity(cells, None, assignment):  # pasted into a fresh notebook
+        doubts = dict.fromkeys(assignment.questions, "a notebook that was not handed out, with no right answer in it")
+    return code, {q: "\n\n".join(t) for q, t in texts.items()}, notes, doubts
+
+
+def untouched(cells, assignment):
+    """Whether the notebook is as it was handed out."""
+    blanks = {assignment.blank(name).strip() for name in assignment.cells}
+    return all(c.source.strip() in blanks for c in cells)
