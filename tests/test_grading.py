@@ -195,6 +195,8 @@ def graded(tmp_path_factory):
     (inbox / "other.ipynb").write_text(json.dumps(nbformat.v4.new_notebook()), encoding="utf-8")
     done = run("grade.py", inbox, "--course", course)
     assert done.returncode == 0, done.stdout + done.stderr
+    entries, well, odd = map(int, re.search(r"(\d+) entries: (\d+) graded, (\d+) to look at", done.stdout).groups())
+    assert entries == well + odd == len(list(inbox.iterdir())) and odd == 4, done.stdout
     with open(course / "marks.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     return course, inbox, cases, rows
@@ -301,7 +303,7 @@ def test_what_people_get_wrong_is_said_in_one_message(graded, tmp_path, tool, ar
 
 
 def test_each_student_can_have_numbers_of_their_own(tmp_path):
-    (tmp_path / "class.txt").write_text("ada\nbob\nO'Brien, Zoë\n", encoding="utf-8")
+    (tmp_path / "class.txt").write_text("ada\nbob\nO'Brien, Zoë\neve\n", encoding="utf-8")
     course = tmp_path / "course"
     made = run("assignments.py", "1", "2", "--seed", 5, "--students", tmp_path / "class.txt", "--course", course)
     assert made.returncode == 0, made.stderr
@@ -315,7 +317,9 @@ def test_each_student_can_have_numbers_of_their_own(tmp_path):
     (inbox / "o'brien,_zoë.ipynb").write_text(json.dumps(own), encoding="utf-8")
     assert run("grade.py", inbox, "--course", course).returncode == 0
     with open(course / "marks.csv", encoding="utf-8-sig", newline="") as file:
-        marks = {(r["student"], r["question"]): r["points"] for r in csv.DictReader(file)}
+        rows = list(csv.DictReader(file))
+    marks = {(r["student"], r["question"]): r["points"] for r in rows}
+    assert [(r["assignment"], r["status"]) for r in rows if r["student"] == "eve"] == [(NAME, "nothing handed in")]
     assert marks["ada", "q2"] == marks["O'Brien, Zoë", "q2"] == "2" and marks["bob", "q2"] == "0"
 
 

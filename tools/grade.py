@@ -203,7 +203,7 @@ def grade_all(course, inbox, jobs, sandboxed):
     course.state["unfinished"] = {"by": course.fingerprint(), "done": done}
     with course.gradebook() as gradebook:
         run = Run(course, gradebook)
-        variants, expected, waiting = {}, {}, {}
+        expected, waiting = {}, {}
         for key, (record, cells) in sorted_out.items():
             if record["status"]:
                 run.keep(key, record)
@@ -212,19 +212,18 @@ def grade_all(course, inbox, jobs, sandboxed):
         for record, _ in waiting.values():
             own = record["assignment"], record["key"] if record["key"] in course.state["students"] else ""
             if own not in expected:
-                variants[own] = course.variant(*own)
-                expected[own] = variants[own].expect(course.state["secret"])
+                expected[own] = course.variant(*own), course.variant(*own).expect(course.state["secret"])
 
         def one(key):
             record = waiting[key][0]
             own = record["assignment"], record["key"] if record["key"] in course.state["students"] else ""
-            return own, grade(variants[own], waiting[key][1], expected[own], sandboxed)
+            return grade(expected[own][0], waiting[key][1], expected[own][1], sandboxed)
 
-        def take(key, own, result):
+        def take(key, result):
             record, cells = waiting[key]
             judged, texts, notes = result
             record["questions"] = {q: said[1:] for q, said in judged.items()}
-            marks.enter(course, gradebook, record, variants[own], judged, texts, cells)
+            marks.enter(course, gradebook, record, judged, texts, cells)
             done[key] = record["digest"]
             run.keep(key, {**record, "notes": record["notes"] + notes})
 
@@ -237,11 +236,11 @@ def grade_all(course, inbox, jobs, sandboxed):
         try:
             for n, (key, job) in enumerate(turns(tasks, again, one), 1):
                 try:
-                    own, result = job()
+                    result = job()
                     if jobs > 1 and key not in again and ran_out(result):
                         again.append(key)
                     else:
-                        take(key, own, result)
+                        take(key, result)
                 except Exception as error:  # whatever one submission does, the others are graded
                     gradebook.db.rollback()
                     note = f"grading failed ({type(error).__name__}: {intake.legible(str(error))[:200]})"
@@ -298,7 +297,7 @@ def main(arguments):
                     stop(why)
                 print(f"Limits in force: {in_force(not given.no_sandbox)}")
                 sorted_out, run = grade_all(course, given.inbox, max(1, given.jobs), not given.no_sandbox)
-                graded = sum(not record["status"] for record, _ in sorted_out.values())
+                graded = sum(not course.records[key]["status"] for key in sorted_out)
                 print(f"{len(sorted_out)} entries: {graded} graded, {len(sorted_out) - graded} to look at")
     except Timeout:
         stop(f"{course.folder} is being graded already: wait until that has ended.")

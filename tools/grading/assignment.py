@@ -11,6 +11,7 @@ where a number varies, and `questions.py`: `numbers(rng)` gives what varies, `QU
     seconds    for one question, 10 unless given
 """
 
+import copy
 import importlib.util
 import re
 import time
@@ -96,6 +97,7 @@ class Assignment:
         for cell in self.source.cells:
             cell.source = self._filled(cell.source)
         self.cells = {kind(c)["grade_id"]: c for c in self.source.cells if kind(c)}
+        self._released = None
 
     def _filled(self, text):
         """The text with the variant's numbers."""
@@ -148,15 +150,16 @@ class Assignment:
 
     def release(self):
         """The notebook for students: no solution, no marker, no output; the same bytes each time."""
-        notebook = nbformat.v4.new_notebook(metadata={**KERNEL, "hidden_states": self.name})
-        for name, cell in self.cells.items():
-            fresh = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(self.blank(name), id=name)
-            fresh.metadata.nbgrader = kind(cell)
-            fresh.metadata.update({} if kind(cell)["solution"] else {"deletable": False, "editable": False})
-            notebook.cells.append(fresh)
-        if left := [c.source for c in notebook.cells if MARKER.search(c.source)]:
-            raise AssignmentError(f"{self.name}: a marker is left in the release: {left[0][:200]}")
-        return notebook
+        if self._released is None:
+            self._released = nbformat.v4.new_notebook(metadata={**KERNEL, "hidden_states": self.name})
+            for name, cell in self.cells.items():
+                fresh = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(self.blank(name), id=name)
+                fresh.metadata.nbgrader = kind(cell)
+                fresh.metadata.update({} if kind(cell)["solution"] else {"deletable": False, "editable": False})
+                self._released.cells.append(fresh)
+            if left := [c.source for c in self._released.cells if MARKER.search(c.source)]:
+                raise AssignmentError(f"{self.name}: a marker is left in the release: {left[0][:200]}")
+        return copy.deepcopy(self._released)
 
     @np.errstate(all="ignore")  # mistakes divide by zero, too
     def values(self, question, inputs, mistake=None):

@@ -48,7 +48,7 @@ class Course:
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
         self.lock = FileLock(self.folder / "grading.lock", timeout=0)
-        self.file = self.folder / "course.json"
+        self.file, self.variants = self.folder / "course.json", {}
         try:
             self.state = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else None
         except ValueError:
@@ -108,7 +108,9 @@ class Course:
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            return Gradebook(self.url, "hidden-states")
+            gradebook = Gradebook(self.url, "hidden-states")
+            gradebook.db().expire_on_commit = False  # what this process knows of it stays true while it grades
+            return gradebook
         except SQLAlchemyError:
             stop(f"{self.database} is damaged. Restore it from a copy; without one, delete it and grade again.")
 
@@ -128,8 +130,10 @@ class Course:
 
     def variant(self, name, student=""):
         """The assignment as this student got it."""
-        own = student if student in self.state["students"] else ""
-        return Assignment(name, self.state["seed"], own, self.state.get("overlay"))
+        own = name, student if student in self.state["students"] else ""
+        if own not in self.variants:
+            self.variants[own] = Assignment(name, self.state["seed"], own[1], self.state.get("overlay"))
+        return self.variants[own]
 
     def label(self, key):
         """The folder of a listed student's own assignments."""
@@ -151,7 +155,7 @@ def chosen(numbers, overlay=None):
 
 def write_notebook(path, notebook):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8")
 
 
 def write_zip(path, name, notebook):
@@ -159,4 +163,4 @@ def write_zip(path, name, notebook):
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(name)
-        archive.writestr(entry, nbformat.writes(notebook) + "\n", compress_type=zipfile.ZIP_DEFLATED)
+        archive.writestr(entry, nbformat.v4.writes(notebook) + "\n", compress_type=zipfile.ZIP_DEFLATED)

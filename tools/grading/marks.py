@@ -23,9 +23,10 @@ def moment(text):
     return datetime.fromisoformat(text) if text else None
 
 
-def enter(course, gradebook, record, variant, results, texts, cells):
+def enter(course, gradebook, record, results, texts, cells):
     """Put a result into the gradebook; points that a person gave stay, and wait for one if the answer changed."""
-    name, student = variant.name, intake.safe(record["key"])
+    name, student = record["assignment"], intake.safe(record["key"])
+    variant = course.variant(name, record["key"])
     gradebook.update_or_create_student(student, first_name=None, last_name=intake.safe(record["name"]))
     entry = gradebook.update_or_create_submission(name, student, timestamp=moment(record["submitted"]))
     place = course.folder / "autograded" / student / name / f"{name}.ipynb"
@@ -40,11 +41,13 @@ def enter(course, gradebook, record, variant, results, texts, cells):
         grade.needs_manual_grade = question in changed if given else points is None
     gradebook.db.commit()
     write_notebook(place, shown)
-    handed_in = nbformat.v4.new_notebook(metadata={"hidden_states": name})  # without outputs, for other tools
+    handed_in = variant.release()
+    handed_in.cells = []  # without outputs and what else was in it
     for cell in cells:
         facts = {"nbgrader": variant.facts(cell.known)} if variant.facts(cell.known) else {}
-        kept = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(cell.source, metadata=facts)
-        handed_in.cells.append(kept)
+        more = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
+        fresh = {"cell_type": cell.cell_type, "id": f"c{len(handed_in.cells)}", "source": cell.source}
+        handed_in.cells.append(nbformat.from_dict({**fresh, "metadata": facts, **more}))
     write_notebook(course.folder / "submitted" / student / name / f"{name}.ipynb", handed_in)
 
 
@@ -69,6 +72,11 @@ def copy_for_a_person(variant, results, texts, cells):
 def row(record, question="", points="", of="", status="", note=""):
     facts = [record["submitted"], record["late"]]
     return [record["name"], record["id"], record["assignment"], question, points, of, status, note, *facts]
+
+
+def points_of(grade):
+    """Points of a question: those that a person gave, else those of the tests."""
+    return (grade.auto_score or 0 if grade.manual_score is None else grade.manual_score) + (grade.extra_credit or 0)
 
 
 def rows_of(course, gradebook, record):
@@ -96,19 +104,20 @@ def rows_of(course, gradebook, record):
             status = "look at" if given or status == "look at" else BY_HAND
         elif given and status == "look at":
             status = "graded"
-        points, of = "" if waits and not given else f"{grade.score:g}", f"{grade.max_score:g}"
+        points, of = "" if waits and not given else f"{points_of(grade):g}", f"{variant.points(question):g}"
         note = "" if words == "right" else f"{words} ({detail})" if detail and status == "look at" else words
         rows.append(row(record, question, points, of, status, note))
         said = f"{words} {comments.get(question, '')}".strip()
-        said = said or ("not yet graded" if waits else "" if grade.score else "no answer")
+        said = said or ("not yet graded" if waits else "" if points_of(grade) else "no answer")
         lines.append({"question": question, "points": points, "of": of, "words": said})
     if notebook.late_submission_penalty:
         points = f"{-notebook.late_submission_penalty:g}"
         rows.append(row(record, "late", points, "", "graded", "points taken off by the course's rule"))
         lines.append({"question": "late", "points": points, "of": "0", "words": "handed in late"})
     rows += [row(record, status="look at", note=note) for note in record["notes"]]
-    total = notebook.score - (notebook.late_submission_penalty or 0)
-    facts = {"name": name, "student": record["name"], "total": f"{total:g}", "most": f"{notebook.max_score:g}"}
+    total = sum(map(points_of, grades.values())) - (notebook.late_submission_penalty or 0)
+    most = sum(map(variant.points, grades))
+    facts = {"name": name, "student": record["name"], "total": f"{total:g}", "most": f"{most:g}"}
     page = PAGE.render(**facts, rows=lines, waiting=any(not line["points"] for line in lines))
     target = course.folder / "feedback" / student / f"{name}.html"
     for file in (course.folder / "submitted" / student / name).glob("*.txt"):  # of the exchange: whose it is

@@ -131,7 +131,7 @@ class Student:
         self.process, self.restarts, self.end = None, 0, time.monotonic() + BUDGET
         self.troubles = []  # (status, words) of cells that did not end
         self.errors = []  # (cell, error) of those that failed
-        self.over = None  # the limit that the submission broke
+        self.over = None  # the limit that its process broke
         if len(self.cells) > CELLS:
             raise StudentError(f"has more than {CELLS} cells of code and was not run", "look at")
         self.start()
@@ -146,11 +146,10 @@ class Student:
     def start(self):
         """A fresh process in which all cells have run, except those that do not end or end it."""
         while self.process is None:
-            if self.over or self.ended or self.restarts > RESTARTS or time.monotonic() > self.end:
-                why = self.over or "took too long as a whole, or ended too often"
-                raise StudentError(f"the submission {why}, and was stopped", "killed" if self.over else "timed out")
+            if self.ended or self.restarts > RESTARTS or time.monotonic() > self.end:
+                raise StudentError("the submission took too long, or ended too often, and was stopped", "timed out")
             self.restarts += 1
-            self.errors = []
+            self.errors, self.over = [], None
             limits = [str(MEMORY), str(20 * self.seconds)]
             with forbidden() as calls:
                 command = sandbox(calls) if self.sandboxed else [sys.executable, "-I", str(INSIDE)]
@@ -179,6 +178,7 @@ class Student:
     def watch(self, process):
         """The end of a process whose family grows beyond its limits: they count for all of it together."""
         while process.poll() is None:
+            time.sleep(0.2)
             with contextlib.suppress(psutil.Error):
                 family = [first := psutil.Process(process.pid), *first.children(recursive=True)]
                 memory = 0
@@ -189,7 +189,6 @@ class Student:
                     what = f"{TOGETHER / 2**30:g} GB of memory" if memory > TOGETHER else f"{PROCESSES} processes"
                     self.over = f"took more than {what}"
                     process.kill()
-            time.sleep(0.2)
 
     def send(self, request, seconds):
         """One question, one answer; raises StudentError if there is none, or none in time."""
