@@ -11,8 +11,10 @@ import sys
 import time
 import zipfile
 
+import grade
 import nbformat
 import pytest
+from grading import intake
 from grading.assignment import Assignment, names
 from grading.student import no_sandbox
 
@@ -222,7 +224,7 @@ def test_what_cannot_be_graded_is_said(graded):
     assert status["broken", ""] == status["bomb", ""] == "unreadable"
     assert status["twice", ""] == status["other", ""] == "look at"
     assert status["never ends", "q1"] == "timed out" and status["exits in a function", "q1"] == "killed"
-    assert status["text elsewhere", "q7"] == "to be graded by a person" and status["text elsewhere", ""] == "look at"
+    assert status["text elsewhere", "q7"] == "to be graded by a person" and status["text elsewhere", ""] == "note"
     assert status["perfect", "q7"] == "to be graded by a person" and status["perfect", "q1"] == "graded"
     assert not any(v.startswith(("=", "+", "@")) for r in rows for v in r.values())
 
@@ -352,6 +354,26 @@ def test_each_notebook_is_graded_as_the_assignment_that_it_is(tmp_path):
     assert {r["assignment"].partition("-")[0] for r in rows} == {"02", "03", "05"} and lost == []
 
 
+AFTERWARDS = {
+    "growth = largest_growth = 3.0": {"q6"},
+    "np = None": {"q1", "q3", "q4", "q5", "q6"},
+    "def steps_to_fall(a, share): return 'my first try'": {"q1"},
+    "answer_2 = 'see above'": {"q2"},
+}
+
+
+@pytest.mark.parametrize("cell", AFTERWARDS)
+def test_what_a_later_cell_spoils_is_looked_at_and_what_is_left_undone_is_called_so(cell):
+    variant = Assignment(NAME, 4)
+    undone = {"q2": variant.blank("q2")} if "answer_2" not in cell else {"q1": variant.blank("q1")}
+    cells, _ = intake.read(json.dumps(handed_in(variant, undone, after=[cell])).encode())
+    judged, _, _ = grade.grade(variant, cells, variant.expect(1), True)
+    spoilt = {q for q, said in judged.items() if said[1] == "look at" and "a later cell" in said[2]}
+    assert spoilt == AFTERWARDS[cell] - set(undone)
+    assert {judged[q][:3] for q in undone} == {(0, "graded", "left as it was handed out")}
+    assert all(said[0] for q, said in judged.items() if q not in spoilt and q not in undone)
+
+
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory):
     """A course, an inbox of eight whose grading takes a second each, and the marks that it gives undisturbed."""
@@ -475,7 +497,7 @@ def test_marks_come_back_as_platforms_take_them_with_what_was_hard_and_what_is_a
     with open(sheet, "w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(lines)
     done = run("grade.py", "--marks", "--course", course, "--sheet", sheet)
-    assert done.returncode == 0 and "6 marks of 01-autonomous-system filled in" in done.stdout, (
+    assert done.returncode == 0 and "6 marks of 01-autonomous-system filled in, 6 not complete yet" in done.stdout, (
         done.stdout + done.stderr
     )
     with zipfile.ZipFile(course / "back" / f"moodle-{NAME}-feedback.zip") as archive:

@@ -59,6 +59,14 @@ def test_failed_install_leaves_no_environment(checkout, capsys):
     assert not (checkout / ".venv").exists()
 
 
+def test_a_link_into_another_folder_is_never_emptied(environment, tmp_path):
+    environment.rename(tmp_path / "elsewhere")
+    environment.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SystemExit, match="remove the link"):
+        install.main([])
+    assert (tmp_path / "elsewhere" / "installed").exists()
+
+
 def test_complete_environment_is_used_as_it_is(environment, capsys):
     install.main([])
     assert capsys.readouterr().out == ""

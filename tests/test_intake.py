@@ -214,6 +214,37 @@ def test_whoever_hands_in_anything_has_one_row_that_says_what(tmp_path, course, 
     assert all(record["note"] for record in records.values() if record["status"])
 
 
+def test_a_list_finds_its_students_however_platforms_write_their_names(tmp_path, course):
+    listed = {"7": "지우 김", "8": "Sean Patrick O'Brien", "9": "Lee Min", "10": "Min Lee", "11": "Zoë"}
+    course.begin(None, {key: {"name": name, "id": key} for key, name in listed.items()})
+    files = {
+        MOODLE.format("김 지우", 4711): b"broken",
+        "obrienseanpatrick_LATE_48213_9912345_hw.pdf": b"",
+        MOODLE.format("Min Lee", 4712): b"broken",
+        MOODLE.format("MinLee", 4713): b"broken",
+        "11/work.ipynb": b"broken",
+    }
+    records = {r["name"]: (key, r) for (key, _), r in taken(folder(tmp_path / "inbox", files), course).items()}
+    assert {name: key for name, (key, _) in records.items()} == {
+        "김 지우": "7",
+        "obrienseanpatrick": "8",
+        "Min Lee": "10",
+        "MinLee": "4713",
+        "11": "11",
+    }
+    assert records["obrienseanpatrick"][1]["late"] == "late"
+
+
+@pytest.mark.parametrize("path", ["homework.ipynb", "05-BPTT final.ipynb", "01_Autonomous_System.ipynb.txt"])
+def test_pasted_answers_are_recognised_by_what_they_define_or_by_their_name(tmp_path, course, path):
+    course.state["released"] = [NAME, "05-bptt"]
+    variant = Assignment(NAME, 1)
+    code = [variant.answer(q) for q in list(variant.questions)[: 1 if "auto" in path.casefold() else 3]]
+    fresh = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in code])
+    records = taken(folder(tmp_path / "inbox", {f"ada/{path}": json.dumps(fresh).encode(), "bob.pdf": b""}), course)
+    assert ("ada", NAME) in records and records["ada", NAME]["status"] == ""
+
+
 def test_what_the_system_refuses_to_read_is_said(tmp_path, course, monkeypatch):
     inbox = folder(tmp_path / "inbox", {"ada.ipynb": work(), "bob.ipynb": work()})
     read = intake.Path.read_bytes
@@ -297,6 +328,8 @@ def test_names_in_zips_of_old_programs_are_read(tmp_path, course, encoding, name
         ("id,name\n7,김철수\n8,김철수\n", {"7": "7", "8": "8"}),
         ('"Full name";"Identifier"\n"김, 철수";"Participant 7"\n', {"7": "7"}),
         ("First name\tLast name\tID number\n철수\t김\t9\n", {"9": "9"}),
+        ("Nachname;Vorname;Matrikelnummer\n김;철수;9\n", {"9": "9"}),
+        ("Student,ID,Section\n    Points Possible,,\n김 철수,9,A\n", {"9": "9"}),
     ],
 )
 def test_a_list_of_students_is_read_as_spreadsheets_save_it(tmp_path, encoding, text, wanted):
@@ -306,20 +339,27 @@ def test_a_list_of_students_is_read_as_spreadsheets_save_it(tmp_path, encoding, 
     assert all("김" in facts["name"] or "O'B" in facts["name"] or "이" in facts["name"] for facts in read.values())
 
 
+def test_a_table_whose_columns_are_unknown_is_not_taken_for_names(tmp_path):
+    (tmp_path / "class.csv").write_text("Apellido;Nombre\nKim;Lu\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="called as names are"):
+        assignments.read_students(tmp_path / "class.csv")
+
+
 def test_the_platforms_table_comes_back_filled_in():
     moodle = [
         ["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)", "Feedback comments"],
         ["Participant 7", "Kim", "", "20", "-", ""],
         ["Participant 8", "Kim", "", "20", "-", ""],
     ]
-    assert back.fill(moodle, "moodle", NAME, {"7": ("12", "q1: 2 of 2"), "8": ("", "waits")}) == 1
+    assert back.fill(moodle, "moodle", NAME, {"7": ("Kim", "12", "q1: 2 of 2"), "8": ("Kim", "", "")}) == (1, 1)
     assert moodle[1][2:] == ["12", "20", "-", "q1: 2 of 2"] and moodle[2][2] == ""
     canvas = [
-        ["Student", "ID", "Section", f"{NAME} (99)"],
-        ["    Points Possible", "", "", "20"],
-        ["Kim", "7", "A", ""],
+        ["Student", "ID", "Section", "Quiz 11 (98)", "Task 1: alone (99)"],
+        ["    Points Possible", "", "", "5", "20"],
+        ["Kim", "7", "A", "", ""],
     ]
-    assert back.fill(canvas, "canvas", NAME, {"7": ("12", "")}) == 1 and canvas[2][3] == "12" and canvas[1][3] == "20"
-    made = back.new_table("brightspace", NAME, {"kim": "Kim"}, "20")
-    assert back.fill(made, "brightspace", NAME, {"kim": ("12", "")}) == 1
-    assert made == [["Username", f"{NAME} Points Grade", "End-of-Line Indicator"], ["kim", "12", "#"]]
+    assert back.fill(canvas, "canvas", NAME, {"7": ("Kim", "12", "")}) == (1, 0)
+    assert canvas[2] == ["Kim", "7", "A", "", "12"] and canvas[1][4] == "20" and len(canvas[0]) == 5
+    bright = [["OrgDefinedId", "Last Name", "First Name", "End-of-Line Indicator"], ["#9", "Kim", "Lu", "#"]]
+    assert back.fill(bright, "brightspace", NAME, {"12": ("Lu Kim", "12", "")}) == (1, 0)
+    assert [line[3:] for line in bright] == [[f"{NAME} Points Grade", "End-of-Line Indicator"], ["12", "#"]]

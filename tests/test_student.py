@@ -60,13 +60,15 @@ ELSEWHERE = {
     "FileNotFoundError": "def f(x):\n    return open('data.csv').read()",
     "EOFError": "def f(x):\n    return float(input())",
     "RuntimeError": "def f(x):\n    raise RuntimeError('Found no NVIDIA driver on your system')",
+    "a cell ends with ModuleNotFoundError": ["import pandas as pd\nfrom math import log", "def f(x): return log(x)"],
     "AssertionError": "import torch\ndef f(x):\n    return torch.ones(1, device='cuda')",
 }
 
 
 @pytest.mark.parametrize("why", ELSEWHERE)
 def test_what_may_work_on_the_students_machine_is_to_be_looked_at(why):
-    status, _, detail = said([ELSEWHERE[why]])
+    cells = ELSEWHERE[why] if isinstance(ELSEWHERE[why], list) else [ELSEWHERE[why]]
+    status, _, detail = said(cells)
     assert status == "look at" and why.split(":")[0] in detail and why in detail or "CUDA" in detail
 
 
@@ -74,6 +76,9 @@ def test_what_works_in_jupyter_works_here():
     source = "import inspect, multiprocessing\ndef g(x): return 2 * x\ndef f(x):\n    inspect.getsource(g)\n"
     pool = "    with multiprocessing.get_context('fork').Pool(2) as pool:\n        return sum(pool.map(g, [x, x]))\n"
     assert said([source + pool]) == ("graded", 4.0, "")
+    assert said(["def f(x): yield from (x, 2 * x)"])[1] == [1, 2] and said(["def f(x): return map(abs, [x])"])[1] == [1]
+    assert said(["%%writefile own.py\ndef g(x): return 3 * x", "import own\ndef f(x): return own.g(x)"])[1] == 3
+    assert said(["def f(x):\n    breakpoint()\n    return x"])[1] == 1
     assert said(["from fractions import Fraction\ndef f(x): return [Fraction(1, 2), 1]"])[1] == [0.5, 1]
 
 

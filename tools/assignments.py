@@ -18,12 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 try:
     from grading.assignment import AssignmentError, kind
     from grading.course import Course, chosen, stop, write_notebook, write_zip
-    from grading.intake import alike, decoded, moment, safe
+    from grading.intake import alike, decoded, here, moment, safe
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make assignments`, or `python tools/install.py` first.")
 
-NAMES, NAME_PARTS = ["full name", "name", "student", "student name"], ["first name", "last name"]
+NAMES = ["full name", "name", "student", "student name", "이름", "성명", "姓名"]
+FIRST, LAST = ["first name", "forename", "given name", "vorname"], ["last name", "surname", "family name", "nachname"]
 IDS = ["identifier", "id", "id number", "student id", "sis user id", "orgdefinedid", "username", "sid"]
+IDS += ["matrikelnummer", "학번", "学号"]
 
 
 def read_students(file):
@@ -33,12 +35,15 @@ def read_students(file):
     lines = [line.strip() for line in decoded(Path(file).read_bytes()).splitlines() if line.strip(" \t,;")]
     delimiter = max(",;\t", key=lines[0].count) if lines else ","
     head = [alike(column) for column in next(csv.reader(lines[:1], delimiter=delimiter), [])]
-    name = [head.index(c) for c in NAMES if c in head] or [head.index(c) for c in NAME_PARTS if c in head]
-    ids = [head.index(c) for c in IDS if c in head]
+    name, *parts, ids = ([head.index(c) for c in columns if c in head] for columns in (NAMES, FIRST, LAST, IDS))
+    name = name[:1] or [k for part in parts for k in part[:1]]
     if name and len(lines) > 1:
-        table = list(csv.reader(lines[1:], delimiter=delimiter))
-        people = [(" ".join(row[k].strip() for k in name[: 1 if set(NAMES) & set(head) else 2]), row) for row in table]
-        people = [(n, row[ids[0]].strip().removeprefix("Participant ") if ids else "") for n, row in people]
+        table = [row + [""] * len(head) for row in csv.reader(lines[1:], delimiter=delimiter)]
+        people = [(" ".join(row[k].strip() for k in name), row[ids[0]] if ids else "") for row in table]
+        people = [(n, i.strip().removeprefix("Participant ")) for n, i in people if n and "Points Possible" not in n]
+    elif len(head) > 2 or len(head) > 1 and delimiter != ",":
+        known = ", ".join([*NAMES[:4], f"{FIRST[0]} and {LAST[0]}"])
+        stop(f"{file} is a table, and no column of its first line is called as names are: {known}.")
     else:
         people = [(next(csv.reader([line]))[0] if line.startswith('"') else line, "") for line in lines]
     keys = [student_id or person for person, student_id in people]
@@ -77,6 +82,8 @@ def main(arguments):
         stop(f"{given.due} is no day and time: say --due '2026-11-30 18:00'.")
     if overlay and not Path(overlay).is_dir():
         stop(f"There is no folder {overlay}.")
+    if due:
+        print(f"due: {here(str(due)):%A %d %B %Y, %H:%M}")
     course = Course(given.course)
     seed = 1 if course.state is None and given.seed is None else given.seed
     course.begin(seed, read_students(given.students) if given.students else {})

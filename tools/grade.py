@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import queue
+import re
 import signal
 import sys
 import time
@@ -39,22 +40,29 @@ def who(found, course):
     """{identity of an entry: (key of the student, why nobody can be sure, or "")}."""
     listed = course.state["students"]
     ids = {intake.alike(facts["id"]): key for key, facts in listed.items() if facts["id"]}
-    names, seen = defaultdict(list), defaultdict(set)
+    names, spelled, seen = defaultdict(set), defaultdict(set), defaultdict(set)
     for key, facts in listed.items():
-        names[intake.alike(facts["name"])].append(key)
+        names[intake.alike(facts["name"])].add(key)
+        for spelling in intake.spellings(facts["name"]):
+            spelled[spelling].add(key)
     for entry in found:
         seen[entry.student_id].add(intake.alike(entry.name))
     people, claims = {}, defaultdict(set)
     for entry in found:
         same, why = names[intake.alike(entry.name)], ""
-        key = ids.get(intake.alike(entry.student_id)) or (same[0] if len(same) == 1 else None)
+        same = same or set().union(*(spelled[spelling] for spelling in intake.spellings(entry.name)))
+        key = ids.get(intake.alike(entry.student_id)) or ids.get(intake.alike(entry.name))
+        key = key or (min(same) if len(same) == 1 else None)
         if not key:
             key = entry.student_id or intake.safe(entry.name)
             if entry.student_id and len(seen[entry.student_id]) > 1:  # one number, several names: not an id after all
                 key = f"{intake.safe(entry.name)} {entry.student_id}"
             if listed:
-                why = "several students of that name are on the list: give it their ids" if same else ""
-                why = why or "neither this id nor this name is on the list, so the numbers are not known"
+                why = "neither this id nor this name is on the list, so the numbers are not known"
+                if same:
+                    other = f"write {entry.student_id} into the list's column of ids, or " if entry.student_id else ""
+                    known = ", ".join(sorted(same))
+                    why = f"several students of that name: {other}rename it to the id on the list ({known})"
         claims[key].add((entry.platform, entry.student_id))
         people[entry.platform, entry.student_id, entry.name] = key, why
     for identity, (key, why) in people.items():
@@ -71,7 +79,7 @@ def sort_out(found, course):
     for entry in found:
         key, why = people[entry.platform, entry.student_id, entry.name]
         names[key] = names.get(key) or entry
-        notebooks = [path for path in entry.files if path.lower().endswith(".ipynb")]
+        notebooks = [path for path in entry.files if re.search(r"\.(ipynb(\.\w+)?|json)$", path.lower())]
         others = ", ".join(sorted(p.rpartition("/")[2] for p in entry.files))[:200] or "an empty folder"
         if not notebooks:
             said = [str(e) for path in entry.files if (e := fault(entry.files[path]))]
@@ -84,9 +92,10 @@ def sort_out(found, course):
                 continue
             best = max(released, key=lambda a: intake.similarity(cells, says, a))
             if intake.similarity(cells, says, best) == 0:
-                best = next((a for a in released if a.name in path), None)
+                best = intake.recognised(cells, path, released)
             if best is None:
-                left[key].append(("look at", f"{path}: not a notebook of these assignments"))
+                hint = f"if it is one, rename it to {released[0].name}.ipynb and grade again"
+                left[key].append(("look at", f"{path}: not a notebook of these assignments; {hint}"))
             elif problem := why or others_numbers(course, key, best, cells):
                 left[key].append(("look at", f"{path}: {problem}"))
             else:
@@ -117,7 +126,13 @@ def sort_out(found, course):
     for key, problems in left.items():
         if not any(k.partition("\n")[0] == key for k in sorted_out):
             entry, status = names[key], problems[0][0] if len({s for s, _ in problems}) == 1 else "look at"
-            record = {"key": key, "name": entry.name, "id": entry.student_id, "assignment": "", "late": ""}
+            record = {
+                "key": key,
+                "name": entry.name,
+                "id": entry.student_id,
+                "assignment": "",
+                "late": "late" if entry.late else "",
+            }
             record |= {"platform": entry.platform, "submitted": str(entry.time or ""), "place": "", "digest": ""}
             record |= {"status": status, "note": "; ".join(note for _, note in problems)}
             sorted_out[f"{key}\n"] = record, None
@@ -153,10 +168,28 @@ def grade(variant, cells, expected, sandboxed):
     except StudentError as error:  # not even its cells can be run
         points = None if error.kind == "look at" else 0
         judged = {q: (points, error.kind, str(error), error.detail) for q in variant.questions}
-    for question, why in doubts.items():
-        if judged[question][0] == 0:
-            judged[question] = None, "look at", why, ""
+    left = {c.known for c in cells if c.known in variant.cells and c.source.strip() == variant.blank(c.known).strip()}
+    for question, (points, status, words, _) in judged.items():
+        if points == 0 and question in doubts:
+            judged[question] = None, "look at", doubts[question], ""
+        elif points == 0 and question in left and (question in variant.planted or "is not defined" in words):
+            judged[question] = 0, status, "left as it was handed out", ""
+        elif points == 0 and status == "graded" and right_before(variant, question, code, expected, sandboxed):
+            judged[question] = None, "look at", "right where it stands; a later cell changes it", ""
     return judged, {q: texts.get(q, "") for q in variant.by_hand()}, notes
+
+
+def right_before(variant, question, code, expected, sandboxed):
+    """Whether an answer was right when its cell had run, before further cells of the student's own."""
+    first = next((k for k, cell in enumerate(code) if variant.defines(question, cell)), len(code))
+    answers = {cell for cell in code for q in variant.questions if q != question and variant.defines(q, cell)}
+    if all(cell in answers or cell in variant.setup() for cell in code[first + 1 :]):
+        return False
+    try:
+        with Student(code[: first + 1], sandboxed=sandboxed, given=len(variant.setup()), budget=20) as student:
+            return bool(variant.judge(student, question, expected)[0])
+    except StudentError:
+        return False
 
 
 class Run:
@@ -290,8 +323,8 @@ def main(arguments):
                 with course.gradebook() as gradebook:
                     run = Run(course, gradebook)
                     run.save()
-                back.write(course, run.rows, given.sheet)
                 results.write(course, run.table)
+                back.write(course, run.rows, given.sheet)
             else:
                 if not given.no_sandbox and (why := no_sandbox()):
                     stop(why)
@@ -301,6 +334,7 @@ def main(arguments):
                 print(f"{len(sorted_out)} entries: {graded} graded, {len(sorted_out) - graded} to look at")
     except Timeout:
         stop(f"{course.folder} is being graded already: wait until that has ended.")
+    print("In the whole course:")
     for status, n in Counter(row[6] for row in run.table).most_common():
         print(f"{n:5} {status}")
     print(f"Marks: {course.folder / 'marks.csv'}\nFeedback: {course.folder / 'feedback'}")

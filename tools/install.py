@@ -99,6 +99,8 @@ def main(arguments):
     if set(arguments) - {"--newest", "--oldest"}:
         sys.exit(__doc__)
     kind = "newest" if "--newest" in arguments else "oldest" if "--oldest" in arguments else "exact"
+    if os.path.islink(VENV):
+        sys.exit("%s is a link into another folder, which would be emptied: remove the link." % VENV)
     if os.path.isdir(VENV):
         why = fault(kind)
         if why is None:

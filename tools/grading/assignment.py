@@ -110,6 +110,10 @@ class Assignment:
         """Points of a question: those of its cell of tests, or of the cell that a person reads."""
         return kind(self.cells.get(f"{question}-test") or self.cells[question])["points"]
 
+    def graded(self):
+        """All questions with points."""
+        return [*self.questions, *self.by_hand()]
+
     def by_hand(self):
         """The questions that a person grades."""
         return [name for name, c in self.cells.items() if c.cell_type == "markdown" and kind(c)["grade"]]
@@ -121,6 +125,11 @@ class Assignment:
     def facts(self, name):
         """nbgrader's facts of a cell of that name."""
         return kind(self.cells[name]) if name in self.cells else {}
+
+    def defines(self, question, source):
+        """Whether that cell gives the question's name a value."""
+        name = re.escape(self.questions[question]["asks"])
+        return bool(re.search(rf"^[ \t]*(def|class)[ \t]+{name}\b|^{name}[ \t]*(:[^=\n]*)?=[^=]", source, re.M))
 
     def setup(self):
         return [
@@ -200,8 +209,10 @@ class Assignment:
             left = (max(end - time.monotonic(), 0.1) for _ in inputs or [()])
             got = [student.ask(spec["asks"], *a, seconds=s) for a, s in zip(inputs or [()], left, strict=True)]
         except StudentError as error:
-            points = None if error.kind == "look at" else 0
-            return points, error.kind or "graded", f"`{spec['asks']}` {error}", error.detail
+            points, limit = None if error.kind == "look at" else 0, spec.get("seconds", QUESTION)
+            slow = f"needed more than {limit} seconds for {len(inputs or [()])} calls"
+            words = slow if time.monotonic() > end else str(error)
+            return points, error.kind or "graded", f"`{spec['asks']}` {words}", error.detail
         differences = [words for g, r in zip(got, right, strict=True) if (words := compare(g, r, near))]
         if not differences:
             return self.seen(student, question)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import zipfile
 from collections import defaultdict
@@ -20,24 +21,48 @@ def totals(rows):
     return f"{max(0, sum(float(row[4]) for row in questions)):g}" if complete else "", words
 
 
-def fill(table, platform, assignment, results):
-    """The platform's table with the marks of an assignment, {id or name: (points, words)}; how many were found."""
+def column_of(head, name, assignment):
+    """The column of that name in a platform's table, also with more behind it, or the only one with the number."""
+    for column in head:
+        if column == name or column.startswith((f"{name} (", f"{name} <")):
+            return column
+    number = int(assignment.partition("-")[0])
+    like = [c for c in head if re.search(rf"(?<!\d)0?{number}(?!\d).*\(\d+\)$", c)]
+    return like[0] if len(like) == 1 else None
+
+
+def fill(table, platform, assignment, people):
+    """The platform's table with the marks of an assignment: (filled in, known but not complete).
+
+    `people` is {id: (name, points or "", words)}.
+    """
     form, head = intake.PLATFORMS[platform]["sheet"], table[0]
-    grade = form["grade"].format(assignment=assignment)
-    column = next((c for c in head if c == grade or c.startswith((f"{grade} (", f"{grade} <"))), grade)
-    for name in (column, *([form["words"]] if "words" in form else [])):
-        if name not in head:
-            head.insert(head.index("End-of-Line Indicator") if "End-of-Line Indicator" in head else len(head), name)
-    found = 0
+    grade, end = form["grade"].format(assignment=assignment), "End-of-Line Indicator"
+    column = column_of(head, grade, assignment)
+    if column is None:
+        column, at = grade, head.index(end) if end in head else len(head)
+        for line in table:
+            line.insert(at, "")
+        head[at] = grade
+    if "words" in form and form["words"] not in head:
+        head.append(form["words"])
+    names, filled, open_still = defaultdict(set), 0, 0
+    for key, (name, *_) in people.items():
+        for spelling in intake.spellings(name):
+            names[spelling].add(key)
     for line in table[1:]:
         line += [""] * (len(head) - len(line))
-        who = [line[head.index(c)].removeprefix(form.get("prefix", "")).lstrip("#") for c in (form["id"],) if c in head]
-        result = next((results[w] for w in who if w in results), None)
-        if result and result[0]:
-            line[head.index(column)], found = result[0], found + 1
+        facts = dict(zip(head, line, strict=False))
+        key = facts.get(form["id"], "").removeprefix(form.get("prefix", "")).lstrip("#")
+        name = facts.get(form.get("name")) or f"{facts.get('First Name', '')} {facts.get('Last Name', '')}"
+        same = set().union(*(names[s] for s in intake.spellings(name)))
+        key = key if key in people else min(same) if len(same) == 1 and not form["id"] else None
+        if key and people[key][1]:
+            line[head.index(column)], filled = people[key][1], filled + 1
             if "words" in form:
-                line[head.index(form["words"])] = result[1]
-    return found
+                line[head.index(form["words"])] = people[key][2]
+        open_still += bool(key and not people[key][1])
+    return filled, open_still
 
 
 def new_table(platform, assignment, people, of):
@@ -62,29 +87,41 @@ def write(course, rows, sheet=None):
             groups[record["platform"], record["assignment"]][record["platform_id"]] = record, totals(rows[key])
     given = read_sheet(sheet) if sheet else None
     shutil.rmtree(folder, ignore_errors=True)
-    best = (0, None, None)
-    for (platform, assignment), people in sorted(groups.items()):
-        results = {key: result for key, (_, result) in people.items()}
-        of = sum(float(row[5] or 0) for row in next(rows[k] for k in rows if k.endswith(f"\n{assignment}")) if row[3])
-        table = new_table(platform, assignment, {k: r["name"] for k, (r, _) in people.items()}, f"{of:g}")
-        fill(table, platform, assignment, results)
-        write_table(folder / f"{platform}-{assignment}.csv", table, guard=False)
-        if given and intake.PLATFORMS[platform]["sheet"]["id"] in given[0]:
+    best = (0, 0), None, None
+    for (platform, assignment), group in sorted(groups.items()):
+        form = intake.PLATFORMS[platform]
+        people = {key: (record["name"], *result) for key, (record, result) in group.items()}
+        if form["sheet"]["id"]:
+            of = sum(map(course.variant(assignment).points, course.variant(assignment).graded()))
+            table = new_table(platform, assignment, {key: name for key, (name, *_) in people.items()}, f"{of:g}")
+            fill(table, platform, assignment, people)
+            write_table(folder / f"{platform}-{assignment}.csv", table, guard=False)
+        if given and {form["sheet"]["id"] or form["sheet"]["name"], "OrgDefinedId"} & set(given[0]):
             copy = [list(line) for line in given]
-            best = max(best, (fill(copy, platform, assignment, results), assignment, copy), key=lambda b: b[0])
-        if form := intake.PLATFORMS[platform].get("feedback"):
+            best = max(best, (fill(copy, platform, assignment, people), assignment, copy), key=lambda b: b[0])
+        if form.get("feedback"):
             with zipfile.ZipFile(folder / f"{platform}-{assignment}-feedback.zip", "w") as archive:
-                for key, (record, _) in people.items():
-                    page = course.folder / record["page"]
-                    name = form.format(
-                        name=intake.safe(record["name"].replace("_", " ")), id=key, assignment=assignment
-                    )
-                    archive.write(page, name)
+                for key, (record, _) in group.items():
+                    name = intake.safe(record["name"].replace("_", " "))
+                    place = form["feedback"].format(name=name, id=key, assignment=assignment)
+                    archive.write(course.folder / record["page"], place)
+    out = [
+        f"{r['name'] or r['id']} ({r['status'] or 'not complete'})"
+        for k, r in course.records.items()
+        if not done(rows[k])
+    ]
+    if out:
+        print(f"Not in the tables: {', '.join(out[:9])}{f' and {len(out) - 9} more' if len(out) > 9 else ''}")
     if given:
-        if not best[0]:
-            stop(f"{sheet} names nobody whose marks are complete: is it the table of this assignment and platform?")
-        write_table(folder / Path(sheet).name, best[2], guard=False)  # every other field as it came
-        print(f"{folder / Path(sheet).name}: {best[0]} marks of {best[1]} filled in")
+        (filled, open_still), assignment, table = best
+        if table is None:
+            stop(f"{sheet} names nobody who handed in: is it the table of this assignment, and of this platform?")
+        write_table(folder / Path(sheet).name, table, guard=False)  # every other field as it came
+        print(f"{folder / Path(sheet).name}: {filled} marks of {assignment} filled in, {open_still} not complete yet")
+
+
+def done(rows):
+    return totals(rows)[0] != ""
 
 
 def read_sheet(sheet):
@@ -92,4 +129,4 @@ def read_sheet(sheet):
         stop(f"There is no file {sheet}: name the table that the platform exported.")
     text = intake.decoded(Path(sheet).read_bytes())
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    return list(csv.reader(io.StringIO(text), delimiter=delimiter)) or [[]]
+    return [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if line] or [[]]

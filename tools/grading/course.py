@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import sys
 import zipfile
@@ -126,7 +127,10 @@ class Course:
         """nbgrader's settings for this course, written anew, and its own ones."""
         settings = CONFIG.format(root=str(self.folder), tools=str(Path(__file__).resolve().parent.parent))
         (self.folder / "nbgrader_config.py").write_text(settings, encoding="utf-8")
-        return PyFileConfigLoader("nbgrader_config.py", path=str(self.folder)).load_config()
+        try:
+            return PyFileConfigLoader("nbgrader_config.py", path=str(self.folder)).load_config()
+        except Exception as error:  # whatever an instructor's own settings do
+            stop(f"{self.folder / 'course_config.py'} cannot be read: {type(error).__name__}: {error}")
 
     def variant(self, name, student=""):
         """The assignment as this student got it."""
@@ -138,7 +142,7 @@ class Course:
     def label(self, key):
         """The folder of a listed student's own assignments."""
         facts = self.state["students"][key]
-        return f"{facts['name']} {facts['id']}".strip()
+        return re.sub(r"[,;/\\]+", "", f"{facts['name']} {facts['id']}").strip()
 
     def released(self):
         return [self.variant(name) for name in self.state["released"]]

@@ -19,6 +19,8 @@ import re
 import resource
 import signal
 import sys
+from collections.abc import Iterator, MappingView
+from itertools import islice
 
 import numpy as np
 from IPython.core.error import UsageError
@@ -39,6 +41,8 @@ def pack(value):
         return {"dict": {str(key): pack(v) for key, v in value.items()}}
     if isinstance(value, list | tuple):
         return {type(value).__mro__[-2].__name__: [pack(v) for v in value]}
+    if isinstance(value, Iterator | MappingView):
+        return pack(list(islice(value, 10_000)))
     array = np.asarray(value)
     if array.dtype.kind == "O":  # fractions, decimals
         with contextlib.suppress(TypeError, ValueError):
@@ -135,6 +139,8 @@ def main(memory, processor):
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # what is printed costs nothing and is not kept
         os.dup2(nowhere, stream)
+    sys.path.insert(0, os.getcwd())  # for what %%writefile wrote
+    sys.breakpointhook = lambda *a, **k: None
     alarm, student = Alarm(), shell()
     for line in requests:
         request = json.loads(line)

@@ -163,6 +163,11 @@ def moment(text):
         return None
 
 
+def here(text):
+    """A time that `moment` read, in this machine's zone; None if there is none."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone() if text else None
+
+
 def gradescope(found):
     """{folder: facts of each submitter}, from the table that Gradescope puts at the top of an export."""
     tables = [(parts, read) for parts, read in found if read and parts[-1] == "submission_metadata.yml"]
@@ -268,6 +273,12 @@ def alike(name):
     return re.sub(r"[\s_]+", " ", unicodedata.normalize("NFC", name)).strip().casefold()
 
 
+def spellings(name):
+    """A name as platforms write it, in small letters without marks: last name first, or first name first."""
+    parts = re.findall(r"\w+", re.sub("['’`]", "", alike(name)))
+    return {"".join(parts[k:] + parts[:k]) for k in range(len(parts))}
+
+
 def owner(part, assignments, is_file):
     """Whose a file or folder is that a person named: ada_05-bptt.ipynb and ada-05-bptt (1).ipynb are ada's."""
     first = re.sub(r"\.\w{1,8}$", "", part) if is_file else part
@@ -295,7 +306,7 @@ def read(data):
             cell.known = known if isinstance(known, str) else str(cell.get("id", ""))
         return cells, notebook.metadata.get("hidden_states")
     except Exception as error:  # whatever a damaged file makes of nbformat
-        raise Unreadable(f"not a notebook ({type(error).__name__})") from None
+        raise Unreadable(f"not a notebook ({type(error).__name__}): ask for it again") from None
 
 
 def similarity(cells, says, assignment):
@@ -342,6 +353,17 @@ def take(assignment, cells):
     if not similarity(cells, None, assignment):  # pasted into a fresh notebook
         doubts = dict.fromkeys(assignment.questions, "a notebook that was not handed out, with no right answer in it")
     return code, {q: "\n\n".join(t) for q, t in texts.items()}, notes, doubts
+
+
+def recognised(cells, path, assignments):
+    """The assignment that a notebook belongs to which was not handed out: by the functions in it, or by its name."""
+    code = [c.source for c in cells if c.cell_type == "code"]
+    found = {a.name: sum(any(a.defines(q, c) for c in code) for q in a.questions) for a in assignments}
+    best = max(assignments, key=lambda a: found[a.name])
+    if found[best.name] >= 2:
+        return best
+    plain = re.sub(r"[\W_]+", "-", path.casefold())
+    return next((a for a in assignments if a.name in plain), None)
 
 
 def untouched(cells, assignment):

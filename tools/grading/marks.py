@@ -70,7 +70,8 @@ def copy_for_a_person(variant, results, texts, cells):
 
 
 def row(record, question="", points="", of="", status="", note=""):
-    facts = [record["submitted"], record["late"]]
+    time = intake.here(record["submitted"])
+    facts = [f"{time:%Y-%m-%d %H:%M}" if time else "", record["late"]]
     return [record["name"], record["id"], record["assignment"], question, points, of, status, note, *facts]
 
 
@@ -105,6 +106,7 @@ def rows_of(course, gradebook, record):
         elif given and status == "look at":
             status = "graded"
         points, of = "" if waits and not given else f"{points_of(grade):g}", f"{variant.points(question):g}"
+        words = "the answer changed after you graded it" if waits and given else words
         note = "" if words == "right" else f"{words} ({detail})" if detail and status == "look at" else words
         rows.append(row(record, question, points, of, status, note))
         said = f"{words} {comments.get(question, '')}".strip()
@@ -113,8 +115,8 @@ def rows_of(course, gradebook, record):
     if notebook.late_submission_penalty:
         points = f"{-notebook.late_submission_penalty:g}"
         rows.append(row(record, "late", points, "", "graded", "points taken off by the course's rule"))
-        lines.append({"question": "late", "points": points, "of": "0", "words": "handed in late"})
-    rows += [row(record, status="look at", note=note) for note in record["notes"]]
+        lines.append({"question": "late", "points": points, "of": "", "words": "handed in late"})
+    rows += [row(record, status="note", note=note) for note in record["notes"]]
     total = sum(map(points_of, grades.values())) - (notebook.late_submission_penalty or 0)
     most = sum(map(variant.points, grades))
     facts = {"name": name, "student": record["name"], "total": f"{total:g}", "most": f"{most:g}"}

@@ -55,7 +55,7 @@ def no_sandbox():
     if shutil.which("bwrap") is None:
         return NO_SANDBOX.format("was not found")
     with forbidden() as calls:
-        command = [*sandbox(calls)[: -len(PYTHON)], sys.executable, "-c", ""]
+        command = [*sandbox(calls)[: -len(PYTHON)], PYTHON[0], "-c", ""]
         tried = subprocess.run(command, capture_output=True, text=True, pass_fds=[calls.fileno()] if calls else [])
     said = tried.stderr.strip().splitlines()[-1:] or ["no reason given"]
     return NO_SANDBOX.format(f"does not work here ({said[0]})") if tried.returncode else None
@@ -94,7 +94,7 @@ def forbidden():
         yield file
 
 
-PYTHON = [sys.executable, "-I", "/inside.py"]
+PYTHON = [os.path.abspath(sys.executable), "-I", "/inside.py"]
 
 
 def sandbox(calls=None):
@@ -110,7 +110,7 @@ def sandbox(calls=None):
         elif Path("/", name).exists():
             command += ["--ro-bind", f"/{name}", f"/{name}"]
     command += ["--size", str(2**26), "--tmpfs", "/tmp"]  # before the libraries, which may lie below it
-    for place in {sys.prefix, sys.base_prefix} - {"/usr"}:
+    for place in {*map(os.path.abspath, (sys.prefix, sys.base_prefix))} - {"/usr"}:
         command += ["--ro-bind", place, place]
     command += ["--ro-bind", str(INSIDE), "/inside.py", "--chdir", "/tmp"]
     command += ["--size", str(2**26), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -125,10 +125,10 @@ class Student:
     alive = set()  # of those that run at this moment
     ended = False  # whether all grading ends
 
-    def __init__(self, cells, seconds=CELL, sandboxed=True, given=0):
+    def __init__(self, cells, seconds=CELL, sandboxed=True, given=0, budget=None):
         self.cells, self.seconds, self.sandboxed = list(cells), seconds, sandboxed
         self.given = set(self.cells[:given])  # those of the release, which cannot be wrong
-        self.process, self.restarts, self.end = None, 0, time.monotonic() + BUDGET
+        self.process, self.restarts, self.end = None, 0, time.monotonic() + (budget or BUDGET)
         self.troubles = []  # (status, words) of cells that did not end
         self.errors = []  # (cell, error) of those that failed
         self.over = None  # the limit that its process broke
@@ -252,6 +252,9 @@ class Student:
             release = next((f for cell, f in self.errors if cell in self.given), None)
             if release:
                 raise StudentError("a cell of the release failed", "look at", release.detail or str(release)) from None
+            absent = next((f for _, f in self.errors if f.kind == "look at"), None)
+            if absent and not error.kind:  # what another cell could not import may be all that is missing
+                raise StudentError(str(error), "look at", f"a cell {absent}: {absent.detail}") from None
             failed = next((f for cell, f in self.errors if name in cell), None)
             if "is not defined" not in str(error) or not failed:
                 raise
