@@ -37,7 +37,8 @@ def mathml(tex, display):
 def markdown(source):
     """nbconvert's filter of Markdown cells: cleaned HTML, with its formulas as MathML, which needs no script."""
     try:
-        plain = bleach.clean(markdown2html_mistune(source), tags=TAGS, attributes={}, strip=True)
+        made = markdown2html_mistune(source).replace(">¶<", "><")  # anchors, which are links
+        plain = bleach.clean(made, tags=TAGS, attributes={}, strip=True)
     except Exception:  # a text that cannot be rendered is shown as it is
         plain = f"<pre>{html.escape(source)}</pre>"
     pieces, verbatim = re.split(r"(<[^>]*>)", plain), 0

@@ -252,13 +252,13 @@ class Student:
             release = next((f for cell, f in self.errors if cell in self.given), None)
             if release:
                 raise StudentError("a cell of the release failed", "look at", release.detail or str(release)) from None
+            failed = next((f for cell, f in self.errors if name in cell), None)
+            if "is not defined" in str(error) and failed:
+                raise StudentError(f"{error}: its cell {failed}", failed.kind, failed.detail) from None
             absent = next((f for _, f in self.errors if f.kind == "look at"), None)
             if absent and not error.kind:  # what another cell could not import may be all that is missing
-                raise StudentError(str(error), "look at", f"a cell {absent}: {absent.detail}") from None
-            failed = next((f for cell, f in self.errors if name in cell), None)
-            if "is not defined" not in str(error) or not failed:
-                raise
-            raise StudentError(f"{error}: its cell {failed}", failed.kind, failed.detail) from None
+                raise StudentError(str(error), "look at", f"another cell failed: {absent.detail}") from None
+            raise
         try:
             return unpack(answer["value"])
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
