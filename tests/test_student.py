@@ -60,7 +60,7 @@ ELSEWHERE = {
     "FileNotFoundError": "def f(x):\n    return open('data.csv').read()",
     "EOFError": "def f(x):\n    return float(input())",
     "RuntimeError": "def f(x):\n    raise RuntimeError('Found no NVIDIA driver on your system')",
-    "another cell failed: ModuleNotFoundError": ["import pandas as pd\nfrom math import log", "def f(x): return log(x)"],
+    "another cell failed: ModuleNotFoundError": ["import pandas\nfrom math import log", "def f(x): return log(x)"],
     "AssertionError": "import torch\ndef f(x):\n    return torch.ones(1, device='cuda')",
 }
 

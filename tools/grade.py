@@ -9,16 +9,13 @@ the platform's own table of marks: it comes back filled in.
 """
 
 import argparse
-import hashlib
-import json
 import os
 import queue
-import re
 import signal
 import sys
 import time
 import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -29,132 +26,12 @@ try:
     from grading import back, intake, marks, results
     from grading.assignment import AssignmentError
     from grading.course import Course, stop
+    from grading.ledger import sort_out
     from grading.student import CELL, Student, StudentError, in_force, no_sandbox
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 
 warnings.filterwarnings("ignore", module="nbgrader")  # of its gradebook about itself
-
-
-def who(found, course):
-    """{identity of an entry: (key of the student, why nobody can be sure, or "")}."""
-    listed = course.state["students"]
-    ids = {intake.alike(facts["id"]): key for key, facts in listed.items() if facts["id"]}
-    names, spelled, seen = defaultdict(set), defaultdict(set), defaultdict(set)
-    for key, facts in listed.items():
-        names[intake.alike(facts["name"])].add(key)
-        for spelling in intake.spellings(facts["name"]):
-            spelled[spelling].add(key)
-    for entry in found:
-        seen[entry.student_id].add(intake.alike(entry.name))
-    people, claims = {}, defaultdict(set)
-    for entry in found:
-        same, why = names[intake.alike(entry.name)], ""
-        same = same or set().union(*(spelled[spelling] for spelling in intake.spellings(entry.name)))
-        key = ids.get(intake.alike(entry.student_id)) or ids.get(intake.alike(entry.name))
-        key = key or (min(same) if len(same) == 1 else None)
-        if not key:
-            key = entry.student_id or intake.safe(entry.name)
-            if entry.student_id and len(seen[entry.student_id]) > 1:  # one number, several names: not an id after all
-                key = f"{intake.safe(entry.name)} {entry.student_id}"
-            if listed:
-                why = "neither this id nor this name is on the list, so the numbers are not known"
-                if same:
-                    other = f"write {entry.student_id} into the list's column of ids, or " if entry.student_id else ""
-                    known = ", ".join(sorted(same))
-                    why = f"several students of that name: {other}rename it to the id on the list ({known})"
-        claims[key].add((entry.platform, entry.student_id))
-        people[entry.platform, entry.student_id, entry.name] = key, why
-    for identity, (key, why) in people.items():
-        if len(claims[key]) > 1 and not why:
-            said = ", ".join(sorted(student_id or "without id" for _, student_id in claims[key]))
-            people[identity] = f"{key} ({identity[1] or 'without id'})", f"several ids stand for one student: {said}"
-    return people
-
-
-def sort_out(found, course):
-    """{key: (record, cells or None)} of everything that was handed in: who, what, when, or why it cannot be graded."""
-    released, people, versions, left = course.released(), who(found, course), defaultdict(list), defaultdict(list)
-    names, sorted_out = {}, {}
-    for entry in found:
-        key, why = people[entry.platform, entry.student_id, entry.name]
-        names[key] = names.get(key) or entry
-        notebooks = [path for path in entry.files if re.search(r"\.(ipynb(\.\w+)?|json)$", path.lower())]
-        others = ", ".join(sorted(p.rpartition("/")[2] for p in entry.files))[:200] or "an empty folder"
-        if not notebooks:
-            said = [str(e) for path in entry.files if (e := fault(entry.files[path]))]
-            left[key].append(("unreadable", f"no notebook (*.ipynb): {others}" + "".join(f" ({s})" for s in said[:2])))
-        for path in notebooks:
-            try:
-                cells, says = intake.read(entry.files[path]())
-            except intake.Unreadable as error:
-                left[key].append(("unreadable", f"{path}: {error}"))
-                continue
-            best = max(released, key=lambda a: intake.similarity(cells, says, a))
-            if intake.similarity(cells, says, best) == 0:
-                best = intake.recognised(cells, path, released)
-            if best is None:
-                hint = f"if it is one, rename it to {released[0].name}.ipynb and grade again"
-                left[key].append(("look at", f"{path}: not a notebook of these assignments; {hint}"))
-            elif problem := why or others_numbers(course, key, best, cells):
-                left[key].append(("look at", f"{path}: {problem}"))
-            else:
-                versions[key, best.name].append((entry, path, cells, best))
-    for (key, name), found_here in versions.items():
-        records = course.state["students"].get(key, {"name": names[key].name, "id": names[key].student_id})
-        record = {**records, "key": key, "assignment": name, "status": "", "note": "", "notes": [], "questions": {}}
-        record["platform_id"] = names[key].student_id
-        record["id"] = record["id"] or names[key].student_id
-        different = {digest(cells): version for version in found_here for cells in [version[2]]}
-        worked = {d: v for d, v in different.items() if not intake.untouched(v[2], v[3])} or different
-        order = sorted(worked.values(), key=lambda v: (str(v[0].time or ""), v[0].attempt))
-        entry, path, cells, _ = order[-1]
-        record |= {
-            "platform": entry.platform,
-            "place": path,
-            "submitted": str(entry.time or ""),
-            "digest": digest(cells),
-        }
-        record["late"] = "late" if entry.late else ""
-        if len(order) > 1 and (order[-2][0].time, order[-2][0].attempt) == (entry.time, entry.attempt):
-            note = f"{len(order)} different notebooks, none graded: {', '.join(v[1] for v in order)}"
-            record |= {"status": "look at", "note": f"{note}. Keep one and grade again."}
-        elif len(order) > 1:
-            record["notes"] = [f"the newest counts, {path}; older: {', '.join(v[1] for v in order[:-1])}"]
-        record["notes"] += [f"not graded: {note}" for _, note in left.pop(key, []) if ".ipynb:" in note]
-        sorted_out[f"{key}\n{name}"] = record, cells
-    for key, problems in left.items():
-        if not any(k.partition("\n")[0] == key for k in sorted_out):
-            entry, status = names[key], problems[0][0] if len({s for s, _ in problems}) == 1 else "look at"
-            record = {
-                "key": key,
-                "name": entry.name,
-                "id": entry.student_id,
-                "assignment": "",
-                "late": "late" if entry.late else "",
-            }
-            record |= {"platform": entry.platform, "submitted": str(entry.time or ""), "place": "", "digest": ""}
-            record |= {"status": status, "note": "; ".join(note for _, note in problems)}
-            sorted_out[f"{key}\n"] = record, None
-    return sorted_out
-
-
-def others_numbers(course, key, assignment, cells):
-    """Why a listed student's notebook cannot be judged by their own variant, or "" if it can."""
-    own = course.variant(assignment.name, key)
-    common = intake.similarity(cells, None, assignment) > intake.similarity(cells, None, own)
-    return "its numbers are those of the release for all, not this student's own" if common else ""
-
-
-def fault(read):
-    try:
-        read()
-    except intake.Unreadable as error:
-        return error
-
-
-def digest(cells):
-    return hashlib.sha256(json.dumps([(c.cell_type, c.known, c.source) for c in cells]).encode()).hexdigest()[:16]
 
 
 def grade(variant, cells, expected, sandboxed):
@@ -260,11 +137,8 @@ def grade_all(course, inbox, jobs, sandboxed):
             done[key] = record["digest"]
             run.keep(key, {**record, "notes": record["notes"] + notes})
 
-        start, again, cores = time.monotonic(), [], queue.Queue()
-        for core in [*os.sched_getaffinity(0)] * jobs:
-            cores.put(core)
-        # a job has a processor of its own, which not even a submission with many processes can leave
-        pool = ThreadPoolExecutor(jobs, initializer=lambda: os.sched_setaffinity(0, {cores.get()}))
+        start, again = time.monotonic(), []
+        pool = workers(jobs)
         tasks = {pool.submit(one, key): key for key in waiting}
         try:
             for n, (key, job) in enumerate(turns(tasks, again, one), 1):
@@ -290,6 +164,16 @@ def grade_all(course, inbox, jobs, sandboxed):
         del course.state["unfinished"]
         run.save()
     return sorted_out, run
+
+
+def workers(jobs):
+    """Threads with a processor each, which not even a submission with many processes can leave."""
+    if not hasattr(os, "sched_setaffinity"):
+        return ThreadPoolExecutor(jobs)
+    cores = queue.Queue()
+    for core in [*os.sched_getaffinity(0)] * jobs:
+        cores.put(core)
+    return ThreadPoolExecutor(jobs, initializer=lambda: os.sched_setaffinity(0, {cores.get()}))
 
 
 def turns(tasks, again, one):
