@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 try:
     from filelock import Timeout
-    from grading import back, intake, marks, results
+    from grading import intake, marks
     from grading.assignment import AssignmentError
     from grading.course import Course, stop
     from grading.ledger import sort_out
@@ -204,6 +204,8 @@ def main(arguments):
     try:
         with course.lock:
             if given.marks:
+                from grading import back, results  # with Matplotlib, which takes a second
+
                 with course.gradebook() as gradebook:
                     run = Run(course, gradebook)
                     run.save()
