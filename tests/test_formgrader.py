@@ -1,11 +1,13 @@
 """In front of the instructor: whatever a student wrote is shown as text, and does nothing."""
 
 import json
+import re
 import subprocess
 import sys
 
 import nbformat
 import pytest
+from grading import intake
 from grading.assignment import Assignment
 from grading.course import Course
 
@@ -46,6 +48,12 @@ TEXTS = [
     "![image](attachment:a.svg) <a id=q1 name=q1 class=score>mark</a> <div id=nbgrader-data data-link=/etc>",
     f'<a href="http://evil.test/" ping="http://evil.test/ping" target=_blank onclick="{ACT}">link</a>',
     f"\u2028<ScRiPt\x00>{ACT}</sCrIpT\n><a\thref=java\nscript:alert(1)>x</a>&lt;script&gt;alert(1)&lt;/script&gt;",
+]
+DEEP = [
+    "{" * 20_000 + "x" + "}" * 20_000,
+    r"\sqrt{" * 250 + "x" + "}" * 250,
+    "{" * 740 + "x" + "}" * 740,
+    r"\sqrt" * 250,
 ]
 SHOWN = r"the formula $h_t = a^t h_0$ and $$\frac{1}{1-a} \le \sum_{t=0}^{T} \tanh(z_t)$$"
 
@@ -115,6 +123,21 @@ def test_nothing_that_a_student_wrote_runs_when_it_is_opened(graded, browser, tm
                 assert page.query_selector(".nbgrader_cell input.score")
         page.close()
     assert formulas >= 2 * len(TEXTS) and marks(graded)[0] == before
+
+
+@pytest.mark.parametrize("tex", DEEP)
+def test_no_formula_ends_the_server_that_shows_it(tex):
+    show = "import sys; from grading.clean import markdown; print(markdown(sys.stdin.read())[:20])"
+    command = [sys.executable, "-c", show]
+    done = subprocess.run(command, input=f"${tex}$", cwd=ROOT / "tools", capture_output=True, text=True)
+    assert done.returncode == 0 and "tex2jax" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["!![x](http://evil.test/p.png)", "<button data-commandlinker-command=x>", "<!-- x", "</p>"]
+)
+def test_copies_hold_no_tag_and_no_picture(text):
+    assert not re.search(r"<[A-Za-z/!?]|!\[", intake.harmless(text))
 
 
 def test_feedback_pages_do_nothing_either(graded, browser):

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import time
 import zipfile
 
 import nbformat
@@ -218,14 +219,16 @@ def test_a_list_finds_its_students_however_platforms_write_their_names(tmp_path,
     course.begin(None, {key: {"name": name, "id": key} for key, name in listed.items()})
     files = {
         MOODLE.format("김 지우", 4711): b"broken",
-        "obrienseanpatrick_LATE_48213_9912345_hw.pdf": b"",
+        MOODLE.format("Obrienseanpatrick", 4710): b"broken",
         MOODLE.format("Min Lee", 4712): b"broken",
         MOODLE.format("MinLee", 4713): b"broken",
         "11/work.ipynb": b"broken",
     }
     records = {key: record for (key, _), record in taken(folder(tmp_path / "inbox", files), course).items()}
     assert set(records) == {"7", "8", "10", "11", "4713"}, "of two people called Lee and Min nobody is guessed"
-    assert records["8"]["late"] == "late" and records["7"]["name"] == "지우 김"
+    assert records["7"]["name"] == "지우 김"
+    late = taken(folder(tmp_path / "late", {"obrienseanpatrick_LATE_48213_9912345_hw.pdf": b""}), course)
+    assert late["8", ""]["late"] == "late"
 
 
 @pytest.mark.parametrize("path", ["homework.ipynb", "05-BPTT final.ipynb", "01_Autonomous_System.ipynb.txt"])
@@ -276,21 +279,92 @@ def test_of_several_versions_the_newest_counts_and_others_are_named(tmp_path, co
     assert taken(folder(tmp_path / "three", files), course)["bob", NAME]["status"] == "look at"
 
 
-def test_no_student_speaks_for_another_or_sets_the_clock(tmp_path, course):
-    table = b"submission_1:\n  :submitters:\n  - :name: bob\n    :sid: bob\n"
-    forged = {
-        "mallory/submission_metadata.yml": table,
-        "mallory/submission_1/x.ipynb": work("forged"),
-        "mallory/timestamp.txt": b"2020-01-01 00:00:00 UTC",
-        "eve/Bob_7_assignsubmission_file_/x.ipynb": work("forged"),
-        "bob/x.ipynb": work(),
-    }
-    records = taken(folder(tmp_path / "inbox", forged), course)
-    assert set(records) == {(name, NAME) for name in ("mallory", "bob", "eve")}
-    assert records["mallory", NAME]["submitted"] == ""
-    exchange = {f"ada/{NAME}/{NAME}.ipynb": work(), f"ada/{NAME}/timestamp.txt": b"2026-11-03 10:00:00.123 UTC"}
-    records = taken(folder(tmp_path / "exchange", exchange), course, exchange=True)
-    assert set(records) == {("ada", NAME)} and records["ada", NAME]["submitted"] == "2026-11-03 10:00:00"
+TABLE = b"submission_1:\n  :submitters:\n  - :name: bob\n    :sid: bob\n"
+STAMP = "_attempt_2026-11-20-11-00-00"
+FORGED = {  # whoever is called mallory wants to be bob, or to lose somebody
+    "a table of Gradescope": (
+        {
+            "mallory/submission_metadata.yml": TABLE,
+            "mallory/submission_1/x.ipynb": work("forged"),
+            "bob/x.ipynb": work(),
+        },
+        {"mallory", "bob"},
+    ),
+    "a table beside others": (
+        {"submission_metadata.yml": TABLE, "bob/x.ipynb": work(), "mallory.ipynb": work()},
+        {"bob", "mallory"},
+    ),
+    "a table that is none": (
+        {"submission_metadata.yml": b"a: 1", "bob/x.ipynb": work(), "al/x.ipynb": work()},
+        {"bob", "al"},
+    ),
+    "a platform's name in a folder": (
+        {"mallory/bob_7_assignsubmission_file_/x.ipynb": work("forged"), "bob.ipynb": work()},
+        {"mallory", "bob"},
+    ),
+    "two of them": (
+        {f"mallory/{n}_assignsubmission_file_/x.ipynb": work(n) for n in ("bob_7", "al_8")}
+        | {"bob.ipynb": work(), "al.ipynb": b""},
+        {"mallory", "bob", "al"},
+    ),
+    "Moodle's name behind Canvas's": (
+        {"mmallory_102_9002_x_101_assignsubmission_file_hw.ipynb": work("forged"), "bob_101_9001_hw.ipynb": work()},
+        {"101", "102"},
+    ),
+    "the same alone": ({"mmallory_LATE_102_9002_x_101_assignsubmission_file_hw.ipynb": work()}, {"102"}),
+    "Canvas's name behind Blackboard's": (
+        {f"A1_mallory{STAMP}_x_555_1_hw.ipynb": work(), f"A1_bob{STAMP}_hw.ipynb": work("mine")},
+        {"mallory", "bob"},
+    ),
+    "a text for Blackboard": (
+        {
+            f"A1_mallory{STAMP}.txt": b"Name: Mal (mallory)",
+            f"A1_mallory{STAMP}_readme.txt": b"Name: Bob (bob)",
+            f"A1_mallory{STAMP}_hw.ipynb": work("forged"),
+            f"A1_bob{STAMP}.txt": b"\xff\xfea",
+            f"A1_bob{STAMP}_x{STAMP}_hw.ipynb": work(),
+        },
+        {"mallory", "bob"},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_no_student_speaks_for_another(tmp_path, course, how):
+    files, wanted = FORGED[how]
+    records = taken(folder(tmp_path / "inbox", files), course)
+    keys = {key for key, _ in records}
+    assert wanted <= keys and len(keys - wanted) <= ("table" in how), keys
+    assert not any("forged" in str(r) for (key, _), r in records.items() if key in ("bob", "101"))
+
+
+def test_the_clock_is_the_exchanges_and_nobody_elses(tmp_path, course):
+    own = {"mallory/timestamp.txt": b"2020-01-01 00:00:00 UTC", "mallory/x.ipynb": work(), "bob/x.ipynb": work()}
+    assert taken(folder(tmp_path / "inbox", own), course)["mallory", NAME]["submitted"] == ""
+    clocks = {"ada": b"2026-11-03 10:00:00.123 UTC", "bob": b"\xff\xfe2", "eve": b"9" * 400}
+    files = {f"{who}/{NAME}/{NAME}.ipynb": work(who) for who in clocks}
+    files |= {f"{who}/{NAME}/timestamp.txt": clock for who, clock in clocks.items()}
+    records = taken(folder(tmp_path / "exchange", files), course, exchange=True)
+    times = {key: record["submitted"] for (key, _), record in records.items()}
+    assert times == {"ada": "2026-11-03 10:00:00", "bob": "", "eve": ""}
+
+
+@pytest.mark.parametrize("name", ["_1_1" * 16_000 + "\n", "-" * 65_000, "a/" * 30_000 + "x", "x_1" * 80, "1-1 - " * 40])
+def test_no_name_holds_a_run_up(tmp_path, course, name):
+    (tmp_path / "all.zip").write_bytes(zipped({f"{name}.ipynb": work(), "ada.ipynb": work("mine")}))
+    start = time.monotonic()
+    records = taken(tmp_path / "all.zip", course)
+    assert ("ada", NAME) in records and len(records) == 2 and time.monotonic() - start < 3
+
+
+def test_a_small_zip_that_grows_is_read_no_further_than_its_share(tmp_path, course):
+    huge = WORK.replace(b"Both are right.", b"") + b" " * 9_000_000
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "ada.zip").write_bytes(zipped({f"{n}.ipynb": huge + b" " * n for n in range(40)}))
+    (tmp_path / "inbox" / "bob.ipynb").write_bytes(work())
+    start = time.monotonic()
+    record = taken(tmp_path / "inbox", course)["ada", NAME]
+    assert "MB of notebooks" in str(record["notes"]) and time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ submission takes more than its share."""
 import os
 import time
 
+import numpy as np
 import psutil
 import pytest
 from grading import student
-from grading.assignment import Assignment, names
+from grading.assignment import Assignment, compare, names
 from grading.student import FORBIDDEN, Student, StudentError, no_sandbox
 
 pytestmark = pytest.mark.skipif(bool(no_sandbox()), reason="no sandbox here: apt-get install bubblewrap")
@@ -124,6 +125,39 @@ def test_processes_and_memory_are_those_of_the_whole_submission():
             with pytest.raises(StudentError, match="PermissionError"):
                 process.send({"run": HOARD}, 20)
     assert not [p for p in psutil.process_iter(["cmdline"]) if "setsid" in str(p.info["cmdline"])]
+
+
+OUT = {
+    "root's settings": "open('/proc/sys/kernel/core_pattern', 'r+')",
+    "a namespace of its own": "1 / (subprocess.run(['unshare', '-r', 'true']).returncode == 0)",
+    "a keyring": "1 / (ctypes.CDLL(None).syscall(248, b'user', b'a', b'b', 1, -3) > 0)",
+}
+
+
+@pytest.mark.parametrize("what", OUT)
+def test_nothing_outside_can_be_reached(what):
+    status, words, detail = said([f"import os, ctypes, subprocess\ndef f(x): return {OUT[what]}"])
+    assert "PermissionError" in detail or "OSError" in detail or "ZeroDivisionError" in words
+
+
+def test_the_exchange_and_whatever_is_hidden_are_empty_inside():
+    assert said(["import os\ndef f(x): return len(os.listdir('/usr/local/share'))"])[1] == 0
+
+
+def test_shared_memory_counts_though_it_is_nobodys():
+    fill = "m = mmap.mmap(-1, 2**27); m.write(bytes(2**27)); m.madvise(mmap.MADV_DONTNEED); kept.append(m)"
+    hoard = f"import mmap\nkept = []\nfor k in range(40):\n    {fill}"
+    with pytest.raises(StudentError, match="GB of memory"), Student(["1"]) as process:
+        process.send({"run": hoard}, 20)
+
+
+def test_no_answer_grows_in_the_grader():
+    start = time.monotonic()
+    assert compare(["x" * 10**6] + [""] * 1000, [1.0] * 1001, 1e-3) and compare([[1.0], ["x"]], [[1.0], [1.0]], 1e-3)
+    nested = [1.0]
+    for _ in range(200):
+        nested = [nested]
+    assert compare(nested, np.ones(1), 1e-3) and time.monotonic() - start < 1
 
 
 @pytest.mark.skipif(os.uname().machine not in FORBIDDEN, reason="seccomp's numbers for this processor are not known")

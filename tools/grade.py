@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
 try:
     from filelock import Timeout
     from grading import intake, marks
-    from grading.assignment import AssignmentError
+    from grading.assignment import FOLDER, AssignmentError
     from grading.course import Course, stop
     from grading.ledger import sort_out
-    from grading.student import CELL, Student, StudentError, in_force, no_sandbox
+    from grading.student import CELL, HIDDEN, Student, StudentError, in_force, no_sandbox
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make grade`, or `python tools/install.py` first.")
 
@@ -80,13 +80,16 @@ class Run:
         """A new record; one that was graded stays if what came now cannot be, and what was unreadable goes."""
         student, _, name = key.partition("\n")
         old = self.course.records.get(key)
+        if old and not old["status"] and old["platform"] != record["platform"] and not record["status"]:
+            note = f"{record['place']} came by another way ({record['platform'] or 'a name'}): not graded"
+            record = {**record, "status": "look at", "note": note}
         if old and not old["status"] and record["status"]:
             record = {**old, "notes": [*(n for n in old["notes"] if n != record["note"]), record["note"]]}
         if name:
             self.course.records.pop(f"{student}\n", None)
             self.rows.pop(f"{student}\n", None)
-        self.course.records[key] = record
         self.rows[key] = marks.rows_of(self.course, self.gradebook, record)
+        self.course.records[key] = record
         self.save(every=2)
 
     def save(self, every=0):
@@ -180,12 +183,14 @@ def turns(tasks, again, one):
     """(key, function that gives the result) as they come; then, alone, those that ran out of time."""
     for job in as_completed(tasks):
         yield tasks[job], job.result
+    if again and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     for key in list(again):
         yield key, lambda key=key: one(key)
 
 
 def ran_out(result):
-    return any(said[1] == "timed out" for said in result[0].values())
+    return any(said[1] in ("timed out", "killed") for said in result[0].values())
 
 
 def main(arguments):
@@ -214,6 +219,9 @@ def main(arguments):
             else:
                 if not given.no_sandbox and (why := no_sandbox()):
                     stop(why)
+                HIDDEN.update(
+                    os.path.realpath(p) for p in (course.folder, FOLDER, given.inbox, Path(given.inbox).parent)
+                )
                 print(f"Limits in force: {in_force(not given.no_sandbox)}")
                 sorted_out, run = grade_all(course, given.inbox, max(1, given.jobs), not given.no_sandbox)
                 graded = sum(not course.records[key]["status"] for key in sorted_out)

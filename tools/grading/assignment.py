@@ -44,6 +44,13 @@ def kind(cell):
     return cell.metadata.get("nbgrader", {})
 
 
+def numbers(value, depth=9):
+    """Whether a value is made of numbers only; one text in a list would make an array of texts of that length."""
+    if isinstance(value, list | tuple):
+        return depth > 0 and all(numbers(v, depth - 1) for v in value)
+    return isinstance(value, int | float | complex | np.number | np.bool_ | np.ndarray)
+
+
 def compare(got, want, tolerance):
     """None if the two agree, else the difference in words, which tell neither the right value nor the student's."""
     if got is None and want is not None:
@@ -60,11 +67,11 @@ def compare(got, want, tolerance):
             return f"should consist of {len(want)} parts"
         parts = [(f", part {k + 1},", g, w) for k, (g, w) in enumerate(zip(got, want, strict=True))]
     else:
-        if isinstance(got, str | bool | dict):
-            return f"should be numbers, not {type(got).__name__}"
+        if isinstance(got, bool) or not numbers(got):
+            return "should be an array of numbers"
         try:
             got, want = np.asarray(got), np.asarray(want)
-        except (ValueError, TypeError, OverflowError):  # rows of different length
+        except (ValueError, TypeError, OverflowError, MemoryError):  # rows of different length
             return "should be an array of numbers"
         if got.dtype.kind not in "biufc":
             return "should be an array of numbers"

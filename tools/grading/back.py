@@ -73,7 +73,7 @@ def new_table(platform, assignment, people, of):
     head += [form["grade"].format(assignment=assignment)]
     head += [n for n in [form.get("words"), *rest] if n and n not in head]
     known = [
-        {**rest, form.get("name"): neutral(name), form["id"]: form.get("prefix", "") + key}
+        {**rest, form.get("name"): neutral(name), form["id"]: form.get("prefix", "") + neutral(key)}
         for key, name in sorted(people.items())
     ]
     return [head, *([facts.get(c, "") for c in head] for facts in known)]

@@ -133,7 +133,14 @@ def work(request, shell):
 
 
 def main(memory, processor):
-    for limit, most in [("AS", memory), ("CPU", processor), ("FSIZE", 2**25), ("CORE", 0), ("NPROC", 256)]:
+    for limit, most in [
+        ("AS", memory),
+        ("CPU", processor),
+        ("FSIZE", 2**25),
+        ("CORE", 0),
+        ("NPROC", 256),
+        ("NOFILE", 256),
+    ]:
         resource.setrlimit(getattr(resource, f"RLIMIT_{limit}"), (most, most))
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -3,11 +3,13 @@
 import contextlib
 import hashlib
 import io
+import json
 import os
 import re
 import stat
 import tomllib
 import unicodedata
+import warnings
 import zipfile
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ import yaml
 from dateutil import parser as dates
 
 LARGEST, ENTRIES, DEPTH = 20_000_000, 20_000, 3  # bytes of a file, entries of a zip, zips inside zips
+MOST = 1000  # cells of a notebook
 LONGEST = 50_000  # characters of a text that are shown
 PLATFORMS = tomllib.loads(Path(__file__).with_name("platforms.toml").read_text(encoding="utf-8"))
 SCRIPTS = [("cp949", "euc_kr", "[ㄱ-ㆎ가-힣]"), ("gbk", "gb2312", "[\u4e00-\u9fff]"), ("cp437", "cp437", r"[^\W\d_]")]
@@ -59,7 +62,7 @@ def encoding(raw, known=()):
 def decoded(raw):
     """A text file as spreadsheets and editors save it."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
+        return raw.decode("utf-16", "replace")
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     return unicodedata.normalize("NFC", raw.decode(encoding(raw), "replace"))
 
@@ -137,6 +140,9 @@ def packed(source, parts, known, depth=DEPTH):
         inner = [p for p in legible(name).replace("\\", "/").split("/") if p not in ("", ".", "..")]
         if not inner or any(JUNK.fullmatch(p) for p in inner):
             continue
+        if len(name) > 1000 or len(inner) > 30 or any(len(p) > 255 or re.search(r"[\x00-\x1f]", p) for p in inner):
+            yield (*place, re.sub(r"[\x00-\x1f]", "", inner[0])[:80]), refuse("a path that no system would make")
+            continue
 
         def read(entry=entry):
             return small(lambda: archive.open(entry).read(LARGEST + 1), entry.file_size)
@@ -158,8 +164,8 @@ def moment(text):
     text = re.sub(r"^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$", r"\1 \2:\3:\4", str(text or "").strip())
     text = re.sub(r"(\d{4}) (\d{1,2})(\d\d)\b", r"\1 \2:\3", text)
     try:
-        return dates.parse(text).astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    except (ValueError, OverflowError):
+        return dates.parse(text[:60]).astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    except Exception:  # whatever a text that is no time makes of the parser
         return None
 
 
@@ -169,36 +175,62 @@ def here(text):
 
 
 def gradescope(found):
-    """{folder: facts of each submitter}, from the table that Gradescope puts at the top of an export."""
+    """{folder: facts of each submitter}, from the table that Gradescope puts beside the folders of an export."""
     tables = [(parts, read) for parts, read in found if read and parts[-1] == "submission_metadata.yml"]
     parts, read = min(tables, key=lambda t: len(t[0]), default=((), None))
-    root = parts[:-1]
-    if not read or any(p[: len(root)] != root[: len(p)] for p, _ in found):
-        return {}  # a student's own file of that name
-    people, table = {}, {}
+    root, people = parts[:-1], {}
     with contextlib.suppress(Exception):  # whatever is wrong with a file of that name
-        table = dict(yaml.safe_load(read()))
-    for folder, facts in table.items():
-        about = {"timestamp": facts.get(":created_at"), "platform": "gradescope"}
-        people[(*root, folder)] = [
-            {"name": str(s.get(":name") or ""), "student_id": str(s.get(":sid") or s.get(":email") or ""), **about}
-            for s in facts.get(":submitters") or [{":name": folder}]
-        ]
-    return people
+        for folder, facts in yaml.safe_load(read()).items():
+            about = {"timestamp": facts.get(":created_at"), "platform": "gradescope"}
+            people[(*root, folder)] = [
+                {"name": str(s.get(":name") or ""), "student_id": str(s.get(":sid") or s.get(":email") or ""), **about}
+                for s in facts.get(":submitters") or [{":name": folder}]
+            ]
+    beside = {p[: len(root) + 1] for p, _ in found if len(p) > len(root)} - {parts}
+    all_of_it = all(p[: len(root)] == root[: len(p)] for p, _ in found)
+    return people if all_of_it and beside and beside == set(people) else {}  # else it is a student's own file
+
+
+ATTEMPT = re.compile(r"(.+?)_attempt_\d{4}(?:-\d\d){5}(\.txt|_.+)")
 
 
 def blackboard(found):
     """{column_username: facts}, from the text files that Blackboard adds, else from what all names have in common."""
-    whose, files = {}, [(parts, read) for parts, read in found if read and "_attempt_" in parts[-1]]
-    for parts, read in files:
-        if len(parts) == min(len(p) for p, _ in files):  # below are students' own files
-            stem, said = parts[-1].partition("_attempt_")[0], None
+    whose, names = {}, [(parts, read, ATTEMPT.fullmatch(parts[-1])) for parts, read in found if read]
+    depth = min((len(parts) for parts, _, hit in names if hit), default=0)
+    for parts, read, hit in names:
+        if hit and len(parts) == depth:  # below are students' own files
+            said = None
             with contextlib.suppress(Unreadable):
-                said = parts[-1].endswith(".txt") and re.search(r"^Name: (.*) \((.*)\)", decoded(read()))
-            whose[stem] = said.groups() if said else whose.get(stem)
+                said = hit[2] == ".txt" and re.search(r"^Name: (.*) \((\S+)\)", decoded(read()))
+            said = said.groups() if said and hit[1].endswith(f"_{said[2]}") else None
+            whose[hit[1]] = said or whose.get(hit[1])
     column = os.path.commonprefix(list(whose)).rpartition("_")[0] if len(whose) > 1 else ""
     guess = {s: s.removeprefix(column).strip("_") if column else s.rpartition("_")[2] for s in whose}
     return {s: {"name": (w or [guess[s]])[0], "student_id": (w or ["", guess[s]])[1]} for s, w in whose.items()}
+
+
+def platform_of(paths):
+    """The one platform whose names these are: the one that tells most people apart, by what stands furthest in front.
+
+    What a student calls a file stands behind what the platform writes, and may look like another platform's name.
+    """
+    score = {}
+    for name, facts in PLATFORMS.items():
+        hits = {
+            part: hit for parts in paths for part in parts for p in facts["paths"] if (hit := re.fullmatch(p, part))
+        }
+        people = {
+            tuple(v for k, v in hit.groupdict().items() if k in ("name", "student_id", "column_and_id"))
+            for hit in hits.values()
+        }
+        ends = [
+            hit.end(next(g for g in ("column_and_id", "student_id", "name") if g in hit.groupdict()))
+            for hit in hits.values()
+        ]
+        score[name] = len(people), -sum(ends)
+    best = max(score, key=score.get)
+    return {best: PLATFORMS[best]} if score[best][0] else {}
 
 
 def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
@@ -208,11 +240,15 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
     the inbox is nbgrader's, whose timestamps can be believed.
     """
     patterns = [("course", re.compile(p)) for p in patterns]
-    patterns += [(name, re.compile(p)) for name, facts in PLATFORMS.items() for p in facts["paths"]]
     found = list(walk(inbox, [name for name in listed if len(name) > 1]))
+    for name, facts in platform_of([parts for parts, _ in found]).items():
+        patterns += [(name, re.compile(p)) for p in facts["paths"]]
     people, columns = gradescope(found), blackboard(found)
-    clocks = [(parts, read) for parts, read in found if exchange and read and parts[2:] == ("timestamp.txt",)]
-    times = {parts[:-1]: moment(decoded(read())) for parts, read in clocks}
+    times = {}
+    for parts, read in found:
+        if exchange and read and parts[2:] == ("timestamp.txt",):
+            with contextlib.suppress(Unreadable):
+                times[parts[:-1]] = moment(decoded(read()))
 
     def attributed(parts):
         """(the part of the path that a platform has named, facts of whoever it is) or None."""
@@ -230,8 +266,9 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
         wrapped += 1
     for parts, hit in whose.items():
         tops[parts[: wrapped + 1]] |= {hit[0]} if hit else set()
-    for parts, hit in whose.items():  # one such name, inside one of several entries, is what a student called it
-        if hit and len(tops) > 1 and len(hit[0]) > wrapped + 1 and len(tops[parts[: wrapped + 1]]) == 1:
+    packed_up = [top for top, places in tops.items() if any(len(place) > wrapped + 1 for place in places)]
+    for parts, hit in whose.items():  # such names inside few of several entries are what a student called them
+        if hit and len(hit[0]) > wrapped + 1 and len(packed_up) < max(1.5, len(tops) / 2) < len(tops):
             whose[parts] = None
     above = {hit[0][:k] for hit in whose.values() if hit for k in range(len(hit[0]))}
     own = [parts for parts in whose if not whose[parts] and parts not in above]
@@ -257,7 +294,8 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
         for facts in whose[parts][1] if whose[parts] else []:
             student_id, name = facts.get("student_id") or "", facts.get("name") or facts.get("student_id")
             time = moment(facts.get("timestamp")) or times.get(parts[:-1])
-            attempt, name = int(facts.get("attempt") or 0), unicodedata.normalize("NFC", name)
+            attempt, name = int(facts.get("attempt") or 0), unicodedata.normalize("NFC", legible(name or parts[-1]))
+            student_id = legible(student_id)
             identity = (facts["platform"], student_id, alike(name), time, attempt)
             entry = made.setdefault(identity, Entry(name, student_id, facts["platform"], time, attempt))
             entry.late = entry.late or bool(facts.get("late"))
@@ -266,6 +304,11 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
                 entry.files[f"{path} (again)" if path in entry.files else path] = read
     with_files = {key[:3] for key, entry in made.items() if entry.files}
     return [entry for key, entry in made.items() if entry.files or key[:3] not in with_files]
+
+
+def harmless(text):
+    """The text as Markdown without tags and pictures, for whoever opens a copy of a notebook, with whatever program."""
+    return re.sub(r"!+(?=\[)", "", re.sub(r"<(?=[A-Za-z/!?])", "< ", text))
 
 
 def alike(name):
@@ -289,7 +332,8 @@ def owner(part, assignments, is_file):
 
 def safe(student):
     """The name as that of a folder; one that had to be changed gets a mark of its own."""
-    plain = "".join(c if c.isalnum() or c in " .@-_" else "-" for c in student).strip(". ")[:80]
+    plain = "".join(c if c.isalnum() or c in " .@-_" else "-" for c in student).strip(". ")
+    plain = plain.encode()[:120].decode(errors="ignore").strip()
     mark = hashlib.sha256(student.encode("utf-8", "replace")).hexdigest()[:6]
     return plain if plain == student else f"{plain or 'nameless'} {mark}"
 
@@ -297,21 +341,32 @@ def safe(student):
 def read(data):
     """(cells, name of the assignment that the notebook says it is); raises Unreadable."""
     try:
-        notebook = nbformat.reads(data.decode("utf-8-sig"), 4)
+        raw = json.loads(data.decode("utf-8-sig"))
+        for cell in [*raw.get("cells", []), *(c for sheet in raw.get("worksheets", []) for c in sheet["cells"])]:
+            cell |= {"outputs": []} if cell.get("cell_type") == "code" else {}  # large, and looked at by nobody
+            cell.pop("attachments", None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(json.dumps(raw), 4)
         cells = [c for c in notebook.cells if isinstance(c.source, str) and c.cell_type in ("code", "markdown", "raw")]
+        if len(cells) > MOST:
+            raise Unreadable(f"more than {MOST} cells")
         for cell in cells:
             cell.source = legible(cell.source)
             facts = cell.metadata.get("nbgrader") if isinstance(cell.metadata, dict) else None
             known = facts.get("grade_id") if isinstance(facts, dict) else None
             cell.known = known if isinstance(known, str) else str(cell.get("id", ""))
         return cells, notebook.metadata.get("hidden_states")
+    except Unreadable:
+        raise
     except Exception as error:  # whatever a damaged file makes of nbformat
         raise Unreadable(f"not a notebook ({type(error).__name__}): ask for it again") from None
 
 
 def similarity(cells, says, assignment):
     """How much of it comes from that assignment: texts as they were handed out; else what it says of itself."""
-    given = {assignment.blank(n).strip() for n, c in assignment.cells.items() if c.cell_type == "markdown"}
+    given = [assignment.blank(n).strip() for n, c in assignment.cells.items() if c.cell_type == "markdown"]
+    given = {*given, *map(harmless, given)}
     return sum(c.source.strip() in given for c in cells) + (says == assignment.name)
 
 
@@ -324,7 +379,7 @@ def take(assignment, cells):
     """
     given = {name: assignment.blank(name).strip() for name in assignment.cells}
     planted = {given[q] for q in assignment.planted}
-    blanks = set(given.values()) - planted
+    blanks = {*given.values(), *map(harmless, given.values())} - planted
     setup = {name for name, cell in assignment.cells.items() if cell.source in assignment.setup()}
     code, texts, notes, loose, edited, doubts = [], defaultdict(list), [], [], False, {}
     for cell in cells:
@@ -352,7 +407,7 @@ def take(assignment, cells):
     code = [*assignment.setup(), *code, *(assignment.setup() if edited else [])]
     if not similarity(cells, None, assignment):  # pasted into a fresh notebook
         doubts = dict.fromkeys(assignment.questions, "a notebook that was not handed out, with no right answer in it")
-    return code, {q: "\n\n".join(t) for q, t in texts.items()}, notes, doubts
+    return code, {q: "\n\n".join(t)[:LONGEST] for q, t in texts.items()}, notes, doubts
 
 
 def recognised(cells, path, assignments):

@@ -3,9 +3,11 @@
 import hashlib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from grading import intake
+
+MOST = 40_000_000  # bytes of notebooks that are read of one student
 
 
 def who(found, course):
@@ -90,6 +92,7 @@ def newest(versions):
 def sort_out(found, course):
     """{key: (record, cells or None)} of all entries; a key is the student's, a new line, and the assignment's name."""
     people, versions, left, first, sorted_out = who(found, course), defaultdict(list), defaultdict(list), {}, {}
+    spent = Counter()
     for entry in found:
         key, why = people[entry.platform, entry.student_id, entry.name]
         first.setdefault(key, entry)
@@ -100,7 +103,11 @@ def sort_out(found, course):
             left[key].append(("unreadable", f"no notebook (*.ipynb): {others}{''.join(said[:2])}"))
         for path in notebooks:
             try:
-                cells, says = intake.read(entry.files[path]())
+                data = entry.files[path]()
+                spent[key] += len(data)
+                if spent[key] > MOST:
+                    raise intake.Unreadable(f"more than {MOST // 1_000_000} MB of notebooks")
+                cells, says = intake.read(data)
             except intake.Unreadable as error:
                 left[key].append(("unreadable", f"{path}: {error}"))
                 continue

@@ -11,7 +11,6 @@ from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 
 from grading import intake
-from grading.clean import harmless
 from grading.course import write_notebook
 
 COLUMNS = ["student", "id", "assignment", "question", "points", "of", "status", "note", "submitted", "late"]
@@ -47,6 +46,7 @@ def enter(course, gradebook, record, results, texts, cells):
         facts = {"nbgrader": variant.facts(cell.known)} if variant.facts(cell.known) else {}
         more = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
         fresh = {"cell_type": cell.cell_type, "id": f"c{len(handed_in.cells)}", "source": cell.source}
+        fresh["source"] = cell.source if cell.cell_type == "code" else intake.harmless(cell.source)
         handed_in.cells.append(nbformat.from_dict({**fresh, "metadata": facts, **more}))
     write_notebook(course.folder / "submitted" / student / name / f"{name}.ipynb", handed_in)
 
@@ -63,7 +63,7 @@ def copy_for_a_person(variant, results, texts, cells):
             text = f"**Model answer, and how to give points**\n\n{variant.model(question)}"
             before = nbformat.v4.new_markdown_cell(text, id=f"{question}-model")
             notebook.cells.insert(notebook.cells.index(cell), before)
-            cell.source = harmless(texts[question]) or cell.source
+            cell.source = intake.harmless(texts[question]) or cell.source
         if question.endswith("-test") and (said := results.get(question.removesuffix("-test"))):
             cell.outputs = [nbformat.v4.new_output("stream", text=said[2] + "\n")]
     return notebook
@@ -156,11 +156,13 @@ def write_table(path, rows, guard=True):
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     with open(fresh, "w", newline="", encoding="utf-8-sig") as file:  # the mark tells spreadsheets that it is UTF-8
-        csv.writer(file).writerows([neutral(v) if guard else v for v in line] for line in rows)
+        csv.writer(file, quoting=csv.QUOTE_ALL if guard else csv.QUOTE_MINIMAL).writerows(
+            [neutral(v) if guard else v for v in line] for line in rows
+        )
     fresh.replace(path)
 
 
 def neutral(value):
     """A field that no spreadsheet takes for a formula."""
     number = str(value).lstrip("-").replace(".", "").isdigit()
-    return f"'{value}" if str(value)[:1] in tuple("=+-@\t\r") and not number else value
+    return f"'{value}" if str(value)[:1] in tuple("=+-@＝＋－＠\t\r") and not number else value

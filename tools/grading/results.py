@@ -67,7 +67,7 @@ def similar(course):
             path = course.folder / "submitted" / intake.safe(record["key"]) / name / f"{name}.ipynb"
             if record["assignment"] == name and not record["status"] and path.exists():
                 variant = course.variant(name, record["key"])
-                given = {variant.blank(c).strip() for c in variant.cells}
+                given = {f(variant.blank(c).strip()) for c in variant.cells for f in (str, intake.harmless)}
                 cells = [c for c in nbformat.read(path, 4).cells if c.source.strip() not in given]
                 code = [t for c in cells if c.cell_type == "code" for t in [*tokens(c.source), "\n"]]
                 words = [w for c in cells if c.cell_type != "code" for w in c.source.casefold().split()]
