@@ -7,7 +7,7 @@ import sys
 
 import nbformat
 import pytest
-from grading import intake
+from grading import writing
 from grading.assignment import Assignment
 from grading.course import Course
 
@@ -137,7 +137,7 @@ def test_no_formula_ends_the_server_that_shows_it(tex):
     "text", ["!![x](http://evil.test/p.png)", "<button data-commandlinker-command=x>", "<!-- x", "</p>"]
 )
 def test_copies_hold_no_tag_and_no_picture(text):
-    assert not re.search(r"<[A-Za-z/!?]|!\[", intake.harmless(text))
+    assert not re.search(r"<[A-Za-z/!?]|!\[", writing.harmless(text))
 
 
 def test_feedback_pages_do_nothing_either(graded, browser):

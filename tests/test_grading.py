@@ -14,7 +14,7 @@ import zipfile
 import grade
 import nbformat
 import pytest
-from grading import intake
+from grading import answers
 from grading.assignment import Assignment, names
 from grading.student import no_sandbox
 
@@ -365,7 +365,7 @@ AFTERWARDS = {
 def test_what_a_later_cell_spoils_is_looked_at_and_what_is_left_undone_is_called_so(cell):
     variant = Assignment(NAME, 4)
     undone = {"q2": variant.blank("q2")} if "answer_2" not in cell else {"q1": variant.blank("q1")}
-    cells, _ = intake.read(json.dumps(handed_in(variant, undone, after=[cell])).encode())
+    cells, _ = answers.read(json.dumps(handed_in(variant, undone, after=[cell])).encode())
     judged, _, _ = grade.grade(variant, cells, variant.expect(1), True)
     spoilt = {q for q, said in judged.items() if said[1] == "look at" and "a later cell" in said[2]}
     assert spoilt == AFTERWARDS[cell] - set(undone)

@@ -8,7 +8,7 @@ import zipfile
 
 import nbformat
 import pytest
-from grading import back, intake, ledger
+from grading import back, files, intake, ledger, writing
 from grading.assignment import Assignment
 from grading.course import Course
 
@@ -66,7 +66,7 @@ def course(tmp_path):
 
 def taken(inbox, course, **more):
     """{(key, assignment): record} of what the inbox holds."""
-    listed = {intake.alike(v) for facts in course.state["students"].values() for v in facts.values() if v}
+    listed = {writing.alike(v) for facts in course.state["students"].values() for v in facts.values() if v}
     found = intake.entries(inbox, course.state["released"], listed=listed, **more)
     return {tuple(key.split("\n")): record for key, (record, _) in ledger.sort_out(found, course).items()}
 
@@ -243,14 +243,14 @@ def test_pasted_answers_are_recognised_by_what_they_define_or_by_their_name(tmp_
 
 def test_what_the_system_refuses_to_read_is_said(tmp_path, course, monkeypatch):
     inbox = folder(tmp_path / "inbox", {"ada.ipynb": work(), "bob.ipynb": work()})
-    read = intake.Path.read_bytes
+    read = files.Path.read_bytes
 
     def refusing(path):
         if path.name == "bob.ipynb":
             raise PermissionError(path)
         return read(path)
 
-    monkeypatch.setattr(intake.Path, "read_bytes", refusing)
+    monkeypatch.setattr(files.Path, "read_bytes", refusing)
     records = taken(inbox, course)
     assert records["bob", ""]["status"] == "unreadable" and "PermissionError" in records["bob", ""]["note"]
     assert records["ada", NAME]["status"] == ""

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 try:
     from grading.assignment import AssignmentError, kind
     from grading.course import Course, chosen, stop, write_notebook, write_zip
-    from grading.intake import alike, decoded, here, moment, safe
+    from grading.writing import alike, decoded, here, moment, safe
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `make assignments`, or `python tools/install.py` first.")
 

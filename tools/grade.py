@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 try:
     from filelock import Timeout
-    from grading import intake, marks
+    from grading import answers, intake, marks, writing
     from grading.assignment import FOLDER, AssignmentError
     from grading.course import Course, stop
     from grading.ledger import sort_out
@@ -36,7 +36,7 @@ warnings.filterwarnings("ignore", module="nbgrader")  # of its gradebook about i
 
 def grade(variant, cells, expected, sandboxed):
     """{question: (points or None, status, words, detail)}, the texts for a person, and notes."""
-    code, texts, notes, doubts = intake.take(variant, cells)
+    code, texts, notes, doubts = answers.take(variant, cells)
     seconds = max([CELL, *(q.get("seconds", 0) for q in variant.questions.values())])
     try:
         with Student(code, seconds, sandboxed, given=len(variant.setup())) as student:
@@ -103,7 +103,7 @@ def grade_all(course, inbox, jobs, sandboxed):
     """Grade an inbox, or go on where the last run was stopped; what ran out of time is run once more, alone."""
     if not Path(inbox).exists():
         stop(f"There is no {inbox}: name the folder or zip with the submissions.")
-    listed = {intake.alike(v) for facts in course.state["students"].values() for v in facts.values() if v}
+    listed = {writing.alike(v) for facts in course.state["students"].values() for v in facts.values() if v}
     own = course.config().get("FileNameCollectorPlugin", {}).get("named_regexp", [])
     own = [own] if isinstance(own, str) else own
     exchange = Path(inbox).resolve() == course.folder / "submitted"
@@ -153,7 +153,7 @@ def grade_all(course, inbox, jobs, sandboxed):
                         take(key, result)
                 except Exception as error:  # whatever one submission does, the others are graded
                     gradebook.db.rollback()
-                    note = f"grading failed ({type(error).__name__}: {intake.legible(str(error))[:200]})"
+                    note = f"grading failed ({type(error).__name__}: {writing.legible(str(error))[:200]})"
                     run.keep(key, {**waiting[key][0], "status": "look at", "note": note})
                 spent, all_of_them = time.monotonic() - start, len(tasks) + len(again)
                 left = f", about {spent / n * (all_of_them - n):.0f} s to go" if n < all_of_them else " " * 20

@@ -8,7 +8,7 @@ import zipfile
 from collections import defaultdict
 from pathlib import Path
 
-from grading import intake
+from grading import intake, writing
 from grading.course import stop
 from grading.marks import neutral, write_table
 
@@ -48,14 +48,14 @@ def fill(table, platform, assignment, people):
         head.append(form["words"])
     names, filled, open_still = defaultdict(set), 0, 0
     for key, (name, *_) in people.items():
-        for spelling in intake.spellings(name):
+        for spelling in writing.spellings(name):
             names[spelling].add(key)
     for line in table[1:]:
         line += [""] * (len(head) - len(line))
         facts = dict(zip(head, line, strict=False))
         key = facts.get(form["id"], "").removeprefix(form.get("prefix", "")).lstrip("#")
         name = facts.get(form.get("name")) or f"{facts.get('First Name', '')} {facts.get('Last Name', '')}"
-        same = set().union(*(names[s] for s in intake.spellings(name)))
+        same = set().union(*(names[s] for s in writing.spellings(name)))
         key = key if key in people else min(same) if len(same) == 1 and not form["id"] else None
         if key and people[key][1]:
             line[head.index(column)], filled = people[key][1], filled + 1
@@ -102,7 +102,7 @@ def write(course, rows, sheet=None):
         if form.get("feedback"):
             with zipfile.ZipFile(folder / f"{platform}-{assignment}-feedback.zip", "w") as archive:
                 for key, (record, _) in group.items():
-                    name = intake.safe(record["name"].replace("_", " "))
+                    name = writing.safe(record["name"].replace("_", " "))
                     place = form["feedback"].format(name=name, id=key, assignment=assignment)
                     archive.write(course.folder / record["page"], place)
     out = [
@@ -127,6 +127,6 @@ def done(rows):
 def read_sheet(sheet):
     if not Path(sheet).is_file():
         stop(f"There is no file {sheet}: name the table that the platform exported.")
-    text = intake.decoded(Path(sheet).read_bytes())
+    text = writing.decoded(Path(sheet).read_bytes())
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     return [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if line] or [[]]

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter, defaultdict
 
-from grading import intake
+from grading import answers, files, writing
 
 MOST = 40_000_000  # bytes of notebooks that are read of one student
 
@@ -13,24 +13,24 @@ MOST = 40_000_000  # bytes of notebooks that are read of one student
 def who(found, course):
     """{identity of an entry: (key of the student, why nobody can be sure, or "")}."""
     listed = course.state["students"]
-    ids = {intake.alike(facts["id"]): key for key, facts in listed.items() if facts["id"]}
+    ids = {writing.alike(facts["id"]): key for key, facts in listed.items() if facts["id"]}
     names, spelled, seen = defaultdict(set), defaultdict(set), defaultdict(set)
     for key, facts in listed.items():
-        names[intake.alike(facts["name"])].add(key)
-        for spelling in intake.spellings(facts["name"]):
+        names[writing.alike(facts["name"])].add(key)
+        for spelling in writing.spellings(facts["name"]):
             spelled[spelling].add(key)
     for entry in found:
-        seen[entry.student_id].add(intake.alike(entry.name))
+        seen[entry.student_id].add(writing.alike(entry.name))
     people, claims = {}, defaultdict(set)
     for entry in found:
-        same, why = names[intake.alike(entry.name)], ""
-        same = same or set().union(*(spelled[spelling] for spelling in intake.spellings(entry.name)))
-        key = ids.get(intake.alike(entry.student_id)) or ids.get(intake.alike(entry.name))
+        same, why = names[writing.alike(entry.name)], ""
+        same = same or set().union(*(spelled[spelling] for spelling in writing.spellings(entry.name)))
+        key = ids.get(writing.alike(entry.student_id)) or ids.get(writing.alike(entry.name))
         key = key or (min(same) if len(same) == 1 else None)
         if not key:
-            key = entry.student_id or intake.safe(entry.name)
+            key = entry.student_id or writing.safe(entry.name)
             if entry.student_id and len(seen[entry.student_id]) > 1:  # one number, several names: not an id after all
-                key = f"{intake.safe(entry.name)} {entry.student_id}"
+                key = f"{writing.safe(entry.name)} {entry.student_id}"
             if listed:
                 why = "neither this id nor this name is on the list, so the numbers are not known"
                 if same:
@@ -67,14 +67,14 @@ def record_of(entry, key, assignment, listed=None, **more):
 def assignment_of(cells, says, path, course, key):
     """(assignment, "") that a notebook belongs to, or (None, why there is none to judge it by)."""
     released = course.released()
-    best = max(released, key=lambda a: intake.similarity(cells, says, a))
-    if intake.similarity(cells, says, best) == 0:
-        best = intake.recognised(cells, path, released)
+    best = max(released, key=lambda a: answers.similarity(cells, says, a))
+    if answers.similarity(cells, says, best) == 0:
+        best = answers.recognised(cells, path, released)
     if best is None:
         hint = f"if it is one, rename it to {released[0].name}.ipynb and grade again"
         return None, f"not a notebook of these assignments; {hint}"
     own = course.variant(best.name, key)
-    if intake.similarity(cells, None, best) > intake.similarity(cells, None, own):
+    if answers.similarity(cells, None, best) > answers.similarity(cells, None, own):
         return None, "its numbers are those of the release for all, not this student's own"
     return best, ""
 
@@ -82,7 +82,7 @@ def assignment_of(cells, says, path, course, key):
 def newest(versions):
     """(the version that counts, older ones, or all of them if nobody can say which is the newest)."""
     different = {digest(cells): version for version in versions for cells in [version[2]]}
-    worked = [v for v in different.values() if not intake.untouched(v[2], v[3])] or list(different.values())
+    worked = [v for v in different.values() if not answers.untouched(v[2], v[3])] or list(different.values())
     order = sorted(worked, key=lambda v: (str(v[0].time or ""), v[0].attempt))
     last = order[-1][0]
     tie = len(order) > 1 and (order[-2][0].time, order[-2][0].attempt) == (last.time, last.attempt)
@@ -106,9 +106,9 @@ def sort_out(found, course):
                 data = entry.files[path]()
                 spent[key] += len(data)
                 if spent[key] > MOST:
-                    raise intake.Unreadable(f"more than {MOST // 1_000_000} MB of notebooks")
-                cells, says = intake.read(data)
-            except intake.Unreadable as error:
+                    raise files.Unreadable(f"more than {MOST // 1_000_000} MB of notebooks")
+                cells, says = answers.read(data)
+            except files.Unreadable as error:
                 left[key].append(("unreadable", f"{path}: {error}"))
                 continue
             best, problem = assignment_of(cells, says, path, course, key)
@@ -143,7 +143,7 @@ def fault(read):
     """Why a file cannot be read, or None."""
     try:
         read()
-    except intake.Unreadable as error:
+    except files.Unreadable as error:
         return error
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from nbgrader.api import MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 
-from grading import intake
+from grading import writing
 from grading.course import write_notebook
 
 COLUMNS = ["student", "id", "assignment", "question", "points", "of", "status", "note", "submitted", "late"]
@@ -24,9 +24,9 @@ def moment(text):
 
 def enter(course, gradebook, record, results, texts, cells):
     """Put a result into the gradebook; points that a person gave stay, and wait for one if the answer changed."""
-    name, student = record["assignment"], intake.safe(record["key"])
+    name, student = record["assignment"], writing.safe(record["key"])
     variant = course.variant(name, record["key"])
-    gradebook.update_or_create_student(student, first_name=None, last_name=intake.safe(record["name"]))
+    gradebook.update_or_create_student(student, first_name=None, last_name=writing.safe(record["name"]))
     entry = gradebook.update_or_create_submission(name, student, timestamp=moment(record["submitted"]))
     place = course.folder / "autograded" / student / name / f"{name}.ipynb"
     before = {c.id: c.source for c in nbformat.read(place, 4).cells} if place.exists() else {}
@@ -46,7 +46,7 @@ def enter(course, gradebook, record, results, texts, cells):
         facts = {"nbgrader": variant.facts(cell.known)} if variant.facts(cell.known) else {}
         more = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
         fresh = {"cell_type": cell.cell_type, "id": f"c{len(handed_in.cells)}", "source": cell.source}
-        fresh["source"] = cell.source if cell.cell_type == "code" else intake.harmless(cell.source)
+        fresh["source"] = cell.source if cell.cell_type == "code" else writing.harmless(cell.source)
         handed_in.cells.append(nbformat.from_dict({**fresh, "metadata": facts, **more}))
     write_notebook(course.folder / "submitted" / student / name / f"{name}.ipynb", handed_in)
 
@@ -63,14 +63,14 @@ def copy_for_a_person(variant, results, texts, cells):
             text = f"**Model answer, and how to give points**\n\n{variant.model(question)}"
             before = nbformat.v4.new_markdown_cell(text, id=f"{question}-model")
             notebook.cells.insert(notebook.cells.index(cell), before)
-            cell.source = intake.harmless(texts[question]) or cell.source
+            cell.source = writing.harmless(texts[question]) or cell.source
         if question.endswith("-test") and (said := results.get(question.removesuffix("-test"))):
             cell.outputs = [nbformat.v4.new_output("stream", text=said[2] + "\n")]
     return notebook
 
 
 def row(record, question="", points="", of="", status="", note=""):
-    time = intake.here(record["submitted"])
+    time = writing.here(record["submitted"])
     facts = [f"{time:%Y-%m-%d %H:%M}" if time else "", record["late"]]
     return [record["name"], record["id"], record["assignment"], question, points, of, status, note, *facts]
 
@@ -84,7 +84,7 @@ def rows_of(course, gradebook, record):
     """The rows of one submission, and its page of feedback."""
     if record["status"]:  # it was not graded
         return [row(record, status=record["status"], note=record["note"])]
-    name, student = record["assignment"], intake.safe(record["key"])
+    name, student = record["assignment"], writing.safe(record["key"])
     try:
         submission = gradebook.find_submission(name, student)
     except MissingEntry:

@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 from jinja2 import Environment
 
-from grading import intake
+from grading import writing
 from grading.marks import write_table
 
 matplotlib.use("agg")
@@ -64,10 +64,10 @@ def similar(course):
     for name in course.state["released"]:
         runs = {}
         for record in course.records.values():
-            path = course.folder / "submitted" / intake.safe(record["key"]) / name / f"{name}.ipynb"
+            path = course.folder / "submitted" / writing.safe(record["key"]) / name / f"{name}.ipynb"
             if record["assignment"] == name and not record["status"] and path.exists():
                 variant = course.variant(name, record["key"])
-                given = {f(variant.blank(c).strip()) for c in variant.cells for f in (str, intake.harmless)}
+                given = {f(variant.blank(c).strip()) for c in variant.cells for f in (str, writing.harmless)}
                 cells = [c for c in nbformat.read(path, 4).cells if c.source.strip() not in given]
                 code = [t for c in cells if c.cell_type == "code" for t in [*tokens(c.source), "\n"]]
                 words = [w for c in cells if c.cell_type != "code" for w in c.source.casefold().split()]
