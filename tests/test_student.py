@@ -129,6 +129,7 @@ def test_processes_and_memory_are_those_of_the_whole_submission():
 
 OUT = {
     "root's settings": "open('/proc/sys/kernel/core_pattern', 'r+')",
+    "the place of the exchange": "open('/usr/local/share/x', 'w')",
     "a namespace of its own": "1 / (subprocess.run(['unshare', '-r', 'true']).returncode == 0)",
     "a keyring": "1 / (ctypes.CDLL(None).syscall(248, b'user', b'a', b'b', 1, -3) > 0)",
 }

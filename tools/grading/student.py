@@ -97,8 +97,6 @@ def forbidden():
 
 
 PYTHON = [os.path.abspath(sys.executable), "-I", "/inside.py"]
-
-
 HIDDEN = {"/usr/local/share"}  # nbgrader's exchange; grade.py adds the course, the questions and the inbox
 
 
@@ -132,7 +130,7 @@ def sandbox(calls=None):
     for place in {*map(os.path.abspath, (sys.prefix, sys.base_prefix))} - {"/usr"}:
         command += ["--ro-bind", place, place]
     for place in sorted(p for p in HIDDEN if visible(p)):
-        command += ["--tmpfs", place]
+        command += ["--tmpfs", place, "--remount-ro", place]
     command += ["--ro-bind", str(INSIDE), "/inside.py", "--chdir", "/tmp"]
     command += ["--size", str(2**26), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {"HOME": "/tmp", "PATH": "/usr/bin:/bin", **THREADS, **QUICK}.items():
