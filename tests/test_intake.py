@@ -311,6 +311,11 @@ FORGED = {  # whoever is called mallory wants to be bob, or to lose somebody
         {"mmallory_102_9002_x_101_assignsubmission_file_hw.ipynb": work("forged"), "bob_101_9001_hw.ipynb": work()},
         {"101", "102"},
     ),
+    "many names of Canvas in a folder of Moodle": (
+        {f"mallory_9_assignsubmission_file_/x_{n}_1_a.ipynb": work() for n in range(20)}
+        | {"bob_7_assignsubmission_file_/a.ipynb": work(), "al_8_assignsubmission_file_/a.ipynb": work()},
+        {"9", "7", "8"},
+    ),
     "the same alone": ({"mmallory_LATE_102_9002_x_101_assignsubmission_file_hw.ipynb": work()}, {"102"}),
     "Canvas's name behind Blackboard's": (
         {f"A1_mallory{STAMP}_x_555_1_hw.ipynb": work(), f"A1_bob{STAMP}_hw.ipynb": work("mine")},

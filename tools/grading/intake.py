@@ -70,18 +70,13 @@ def platform_of(paths):
 
     What a student calls a file stands behind what the platform writes, and may look like another platform's name.
     """
-    score = {}
+    every, score = [p for facts in PLATFORMS.values() for p in facts["paths"]], {}
+    named = {next((part for part in parts if any(re.fullmatch(p, part) for p in every)), "") for parts in paths}
     for name, facts in PLATFORMS.items():
-        hits = {
-            part: hit for parts in paths for part in parts for p in facts["paths"] if (hit := re.fullmatch(p, part))
-        }
-        people = {
-            tuple(v for k, v in hit.groupdict().items() if k in ("name", "student_id", "column_and_id"))
-            for hit in hits.values()
-        }
+        hits = [hit for part in named for p in facts["paths"] if (hit := re.fullmatch(p, part))]
+        people = {(*map(hit.groupdict().get, ("name", "student_id", "column_and_id")),) for hit in hits}
         ends = [
-            hit.end(next(g for g in ("column_and_id", "student_id", "name") if g in hit.groupdict()))
-            for hit in hits.values()
+            max(hit.end(g) for g in ("column_and_id", "student_id", "name") if g in hit.groupdict()) for hit in hits
         ]
         score[name] = len(people), -sum(ends)
     best = max(score, key=score.get)
