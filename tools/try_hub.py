@@ -29,7 +29,7 @@ try:
 except ModuleNotFoundError as error:
     sys.exit(f"The package {error.name} is missing: run `python tools/install.py` first.")
 
-HUB, HUB_VERSION, PROXY_VERSION = ROOT / "_build" / "hub", "6.1.1", "5.3.0"
+HUB, HUB_VERSION, PROXY_VERSION = ROOT / "_build" / "hub", "6.1.1", "5.1.0"
 NAME, SEED, ANSWER, HARM = "01-autonomous-system", "2026", "Both are right, I think.", "<img src=x onerror=alert(1)>"
 
 
