@@ -83,6 +83,18 @@ def platform_of(paths):
     return {best: PLATFORMS[best]} if score[best][0] else {}
 
 
+def wrapping(paths, listed):
+    """How many folders stand around everything that was handed in."""
+    depth = 0
+    while len({p[: depth + 1] for p in paths if len(p) > depth}) == 1:
+        inner = {p[depth + 1] for p in paths if len(p) > depth + 1}
+        one = len(inner) == 1 and max(map(len, paths)) == depth + 2  # one student's folder, with one file in it
+        if not inner or one or any(alike(p[depth]) in listed for p in paths if len(p) > depth):
+            break
+        depth += 1
+    return depth
+
+
 def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
     """Everything that was handed in, as a list of `Entry`: whoever has a file or folder in it is in one, for each time.
 
@@ -111,27 +123,17 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
                     return parts[: k + 1], [{**facts, **columns.get(facts.get("column_and_id"), {})}]
         return None
 
-    whose, tops, wrapped = {parts: attributed(parts) for parts, _ in found}, defaultdict(set), 0
-    while len({p[: wrapped + 1] for p in whose if len(p) > wrapped}) == 1 and any(len(p) > wrapped + 1 for p in whose):
-        wrapped += 1
+    whose, tops, readers = {parts: attributed(parts) for parts, _ in found}, defaultdict(set), dict(found)
+    top = 0 if exchange else wrapping(list(whose), listed)
     for parts, hit in whose.items():
-        tops[parts[: wrapped + 1]] |= {hit[0]} if hit else set()
-    packed_up = [top for top, places in tops.items() if any(len(place) > wrapped + 1 for place in places)]
+        tops[parts[: top + 1]] |= {hit[0]} if hit else set()
+    packed_up = [place for place, hits in tops.items() if any(len(hit) > top + 1 for hit in hits)]
     for parts, hit in whose.items():  # such names inside few of several entries are what a student called them
-        if hit and len(hit[0]) > wrapped + 1 and len(packed_up) < max(1.5, len(tops) / 2) < len(tops):
+        if hit and len(hit[0]) > top + 1 and len(packed_up) < max(1.5, len(tops) / 2) < len(tops):
             whose[parts] = None
     above = {hit[0][:k] for hit in whose.values() if hit for k in range(len(hit[0]))}
-    own = [parts for parts in whose if not whose[parts] and parts not in above]
+    own = [parts for parts in whose if not whose[parts] and parts not in above and len(parts) > top]
     own = [parts for parts in own if parts[-1] not in ("index.html", "submission_metadata.yml") or not above]
-    readers = dict(found)
-    top = 0  # one folder around everything: is it the inbox, or one student's?
-    while own and not (above or exchange) and len({p[: top + 1] for p in own}) == 1:
-        if alike(own[0][top]) in listed:
-            break
-        below = {p[top + 1] for p in own if len(p) > top + 1}
-        if not below or len(below) == 1 and max(map(len, own)) == top + 2:
-            break
-        own, top = [p for p in own if len(p) > top + 1], top + 1
     for parts in own:
         below = max([k for k in range(len(parts)) if parts[:k] in above], default=top)
         rest = [p for p in parts[below:] if p not in assignments] or [parts[-1]]
