@@ -103,7 +103,10 @@ def write(course, rows, sheet=None):
             with zipfile.ZipFile(folder / f"{platform}-{assignment}-feedback.zip", "w") as archive:
                 for key, (record, _) in group.items():
                     name = writing.safe(record["name"].replace("_", " "))
-                    place = form["feedback"].format(name=name, id=key, assignment=assignment)
+                    parts = record["place"].split("/")
+                    file = next(part for part in parts if any(re.fullmatch(p, part) for p in form["paths"]))
+                    facts = {"name": name, "id": key, "assignment": assignment, "file": re.sub(r"\.\w+$", "", file)}
+                    place = form["feedback"].format(**facts)
                     archive.write(course.folder / record["page"], place)
     out = [
         f"{r['name'] or r['id']} ({r['status'] or 'not complete'})"
