@@ -14,6 +14,7 @@ import zipfile
 import grade
 import nbformat
 import pytest
+from filelock import FileLock
 from grading import answers
 from grading.assignment import Assignment, names
 from grading.student import no_sandbox
@@ -358,6 +359,7 @@ AFTERWARDS = {
     "np = None": {"q1", "q3", "q4", "q5", "q6"},
     "def steps_to_fall(a, share): return 'my first try'": {"q1"},
     "answer_2 = 'see above'": {"q2"},
+    "def np(): return 0\n%matplotlib inline": {"q1", "q3", "q4", "q5", "q6"},
 }
 
 
@@ -410,7 +412,7 @@ def test_a_run_that_is_ended_goes_on_where_it_stopped_and_no_second_one_runs_bes
     while "4 of 8" not in said:
         said += process.stdout.read(1)
     beside = run("grade.py", slow / "inbox", "--course", course)
-    assert beside.returncode == 1 and "being graded already" in beside.stderr and "Traceback" not in beside.stderr
+    assert beside.returncode == 1 and "in use" in beside.stderr and "Traceback" not in beside.stderr
     start = time.monotonic()
     process.send_signal(end)
     _, error = process.communicate(timeout=20)
@@ -438,6 +440,28 @@ def test_what_was_unreadable_goes_when_a_good_one_comes_and_a_good_one_stays(slo
     assert {r["status"] for r in rows if r["student"] == "nobody"} == {"graded", "to be graded by a person"}
     kept = {r["status"] for r in rows if r["student"] == "student 1" and r["question"]}
     assert "graded" in kept and "unreadable" in {r["status"] for r in rows if r["student"] == "student 1"}
+
+
+def test_what_comes_by_another_way_changes_no_mark_and_nothing_is_made_meanwhile(slow, tmp_path):
+    course, inbox = tmp_path / "course", tmp_path / "inbox"
+    shutil.copytree(slow / "whole", course)
+    (inbox / "ours_student 0_assignsubmission_file_").mkdir(parents=True)
+    blank = json.dumps(Assignment(NAME, 4).release())
+    (course / "course_config.py").write_text(
+        "c = get_config()\nc.FileNameCollectorPlugin.named_regexp = 'ours_(?P<student_id>.+)_assign.*'\n"
+    )
+    (inbox / "ours_student 0_assignsubmission_file_" / "w.ipynb").write_text(blank, encoding="utf-8")
+    before = (course / "marks.csv").read_text(encoding="utf-8-sig")
+    assert "0 graded, 1 to look at" in run("grade.py", inbox, "--course", course).stdout
+    after = (course / "marks.csv").read_text(encoding="utf-8-sig")
+    assert set(before.splitlines()) <= set(after.splitlines()) and "by another way" in after
+    with FileLock(course / "grading.lock"):
+        made = run("assignments.py", "2", "--course", course)
+    assert (
+        made.returncode == 1
+        and "in use" in made.stderr
+        and not (course / "release" / "02-input-driven-system").exists()
+    )
 
 
 def test_late_work_is_marked_by_the_courses_own_rule(slow, tmp_path):

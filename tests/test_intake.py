@@ -219,13 +219,12 @@ def test_a_list_finds_its_students_however_platforms_write_their_names(tmp_path,
     course.begin(None, {key: {"name": name, "id": key} for key, name in listed.items()})
     files = {
         MOODLE.format("김 지우", 4711): b"broken",
-        MOODLE.format("Obrienseanpatrick", 4710): b"broken",
         MOODLE.format("Min Lee", 4712): b"broken",
         MOODLE.format("MinLee", 4713): b"broken",
         "11/work.ipynb": b"broken",
     }
     records = {key: record for (key, _), record in taken(folder(tmp_path / "inbox", files), course).items()}
-    assert set(records) == {"7", "8", "10", "11", "4713"}, "of two people called Lee and Min nobody is guessed"
+    assert set(records) == {"7", "10", "11", "4713"}, "of two people called Lee and Min nobody is guessed"
     assert records["7"]["name"] == "지우 김"
     late = taken(folder(tmp_path / "late", {"obrienseanpatrick_LATE_48213_9912345_hw.pdf": b""}), course)
     assert late["8", ""]["late"] == "late"
@@ -267,6 +266,16 @@ def test_different_ids_are_different_students_and_no_id_is_guessed(tmp_path, cou
     course.state["students"] = {n: {"name": "Kim", "id": n} for n in "12"}
     listed = taken(folder(tmp_path / "four", two), course)
     assert {key for key, _ in listed} == {"1", "2"} and all("release for all" in r["note"] for r in listed.values())
+
+
+def test_an_id_and_a_name_of_different_students_are_looked_at(tmp_path, course):
+    course.begin(None, {"1": {"name": "Anna Lee", "id": "1"}, "1203": {"name": "Bob Ray", "id": "1203"}})
+    files = {MOODLE.format("Anna Lee", 1203): work(), MOODLE.format("Ann Alee", 1205): work("mine")}
+    records = taken(folder(tmp_path / "inbox", files), course)
+    assert {key for key, _ in records} == {"Anna Lee 1203", "1205"}
+    assert "that of Bob Ray" in records["Anna Lee 1203", ""]["note"]
+    own = {"Anna Lee/Bob Ray_7_assignsubmission_file_x.ipynb": b"broken"}
+    assert {key for key, _ in taken(folder(tmp_path / "own", own), course)} == {"1"}, "who named the folder decides"
 
 
 def test_of_several_versions_the_newest_counts_and_others_are_named(tmp_path, course):
@@ -315,6 +324,16 @@ FORGED = {  # whoever is called mallory wants to be bob, or to lose somebody
         {f"mallory_9_assignsubmission_file_/x_{n}_1_a.ipynb": work() for n in range(20)}
         | {"bob_7_assignsubmission_file_/a.ipynb": work(), "al_8_assignsubmission_file_/a.ipynb": work()},
         {"9", "7", "8"},
+    ),
+    "names of Canvas among files for Moodle": (
+        {f"bob_7_assignsubmission_file_/plots/run_{n}_100_loss.png": b"" for n in range(9)}
+        | {"bob_7_assignsubmission_file_/a.ipynb": work(), "al_8_assignsubmission_file_/a.ipynb": work()},
+        {"7", "8"},
+    ),
+    "names of Canvas among files for Blackboard": (
+        {f"A1_504{STAMP}_{n}_1_a.ipynb": work() for n in (502, 503, 505)}
+        | {f"A1_502{STAMP}_a.ipynb": work("mine"), f"A1_504{STAMP}.txt": b"Name: Mal (504)"},
+        {"504", "502"},
     ),
     "the same alone": ({"mmallory_LATE_102_9002_x_101_assignsubmission_file_hw.ipynb": work()}, {"102"}),
     "Canvas's name behind Blackboard's": (

@@ -10,6 +10,7 @@ line, or a table with columns such as name and id) each of them gets a variant. 
 
 import argparse
 import csv
+import re
 import sys
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def read_students(file):
     elif len(head) > 2 or len(head) > 1 and delimiter != ",":
         known = ", ".join([*NAMES[:4], f"{FIRST[0]} and {LAST[0]}"])
         stop(f"{file} is a table, and no column of its first line is called as names are: {known}.")
+    elif len(lines) > 1 and all(re.search(r",[^,]*\d[^,]*$", line) for line in lines):
+        stop(f"{file} looks like names and ids: write `name,id` as its first line.")
     else:
         people = [(next(csv.reader([line]))[0] if line.startswith('"') else line, "") for line in lines]
     keys = [student_id or person for person, student_id in people]
@@ -68,27 +71,14 @@ def enter(gradebook, variant, due):
             gradebook.update_or_create_source_cell(*place, cell_type=cell.cell_type, locked=True, source=source)
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("chapters", nargs="*")
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--students")
-    parser.add_argument("--course", default=ROOT / "_course")
-    parser.add_argument("--overlay")
-    parser.add_argument("--due", help="the day and time until which they may be handed in: '2026-11-30 18:00'")
-    given = parser.parse_args(arguments)
-    overlay, due = given.overlay, moment(given.due)
-    if given.due and not due:
-        stop(f"{given.due} is no day and time: say --due '2026-11-30 18:00'.")
-    if overlay and not Path(overlay).is_dir():
-        stop(f"There is no folder {overlay}.")
-    if due:
-        print(f"due: {here(str(due)):%A %d %B %Y, %H:%M}")
-    course = Course(given.course)
+def make(course, given, due):
+    """Make the assignments, in the course folder."""
     seed = 1 if course.state is None and given.seed is None else given.seed
+    if course.state is None:
+        print(f"seed: {seed}{'' if given.seed else ' (choose your own with SEED=...)'}")
     course.begin(seed, read_students(given.students) if given.students else {})
-    if overlay:
-        course.state["overlay"] = str(Path(overlay).resolve())
+    if given.overlay:
+        course.state["overlay"] = str(Path(given.overlay).resolve())
     chapters = chosen(given.chapters, course.state.get("overlay"))
     try:  # everything is made before anything is written
         variants = [course.variant(name) for name in chapters]
@@ -111,6 +101,27 @@ def main(arguments):
         write_zip(course.folder / "zip" / safe(course.label(student)) / f"{name}.zip", f"{name}.ipynb", release)
     each = f", a variant each for {len(course.state['students'])} students" if own else ""
     print(f"To hand out: {course.folder / 'zip'}{each}. With answers, for you: {course.folder / 'source'}")
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chapters", nargs="*")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--students")
+    parser.add_argument("--course", default=ROOT / "_course")
+    parser.add_argument("--overlay")
+    parser.add_argument("--due", help="the day and time until which they may be handed in: '2026-11-30 18:00'")
+    given = parser.parse_args(arguments)
+    due = moment(given.due)
+    if given.due and not due:
+        stop(f"{given.due} is no day and time: say --due '2026-11-30 18:00'.")
+    if given.overlay and not Path(given.overlay).is_dir():
+        stop(f"There is no folder {given.overlay}.")
+    if due:
+        print(f"due: {here(str(due)):%A %d %B %Y, %H:%M}")
+    course = Course(given.course)
+    with course.locked():
+        make(course, given, due)
 
 
 if __name__ == "__main__":

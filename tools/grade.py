@@ -22,7 +22,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 try:
-    from filelock import Timeout
     from grading import answers, intake, marks, writing
     from grading.assignment import FOLDER, AssignmentError
     from grading.course import Course, stop
@@ -45,11 +44,11 @@ def grade(variant, cells, expected, sandboxed):
     except StudentError as error:  # not even its cells can be run
         points = None if error.kind == "look at" else 0
         judged = {q: (points, error.kind, str(error), error.detail) for q in variant.questions}
-    left = {c.known for c in cells if c.known in variant.cells and c.source.strip() == variant.blank(c.known).strip()}
-    for question, (points, status, words, _) in judged.items():
+    left = {q for q in variant.questions if variant.untouched(q, cells)}
+    for question, (points, status, *_) in judged.items():
         if points == 0 and question in doubts:
             judged[question] = None, "look at", doubts[question], ""
-        elif points == 0 and question in left and (question in variant.planted or "is not defined" in words):
+        elif points == 0 and question in left:
             judged[question] = 0, status, "left as it was handed out", ""
         elif points == 0 and status == "graded" and right_before(variant, question, code, expected, sandboxed):
             judged[question] = None, "look at", "right where it stands; a later cell changes it", ""
@@ -57,16 +56,19 @@ def grade(variant, cells, expected, sandboxed):
 
 
 def right_before(variant, question, code, expected, sandboxed):
-    """Whether an answer was right when its cell had run, before further cells of the student's own."""
-    first = next((k for k, cell in enumerate(code) if variant.defines(question, cell)), len(code))
-    answers = {cell for cell in code for q in variant.questions if q != question and variant.defines(q, cell)}
-    if all(cell in answers or cell in variant.setup() for cell in code[first + 1 :]):
-        return False
-    try:
-        with Student(code[: first + 1], sandboxed=sandboxed, given=len(variant.setup()), budget=20) as student:
-            return bool(variant.judge(student, question, expected)[0])
-    except StudentError:
-        return False
+    """Whether an answer was right when a cell that defines it had run, before a later one changed something."""
+    for k in [k for k, cell in enumerate(code) if variant.defines(question, cell)][:3]:
+        used = set().union(*map(answers.names_in, code[: k + 1]))
+        if not any(answers.names_given(cell) & used for cell in code[k + 1 :] if cell not in variant.setup()):
+            continue
+        try:
+            with Student(code[: k + 1], sandboxed=sandboxed, given=len(variant.setup())) as student:
+                points, status, *_ = variant.judge(student, question, expected)
+                if points or status != "graded":
+                    return True
+        except StudentError:
+            return True
+    return False
 
 
 class Run:
@@ -80,9 +82,6 @@ class Run:
         """A new record; one that was graded stays if what came now cannot be, and what was unreadable goes."""
         student, _, name = key.partition("\n")
         old = self.course.records.get(key)
-        if old and not old["status"] and old["platform"] != record["platform"] and not record["status"]:
-            note = f"{record['place']} came by another way ({record['platform'] or 'a name'}): not graded"
-            record = {**record, "status": "look at", "note": note}
         if old and not old["status"] and record["status"]:
             record = {**old, "notes": [*(n for n in old["notes"] if n != record["note"]), record["note"]]}
         if name:
@@ -111,16 +110,20 @@ def grade_all(course, inbox, jobs, sandboxed):
     if not found:
         stop(f"{inbox} holds nothing that was handed in: no file, no folder, no zip with any.")
     sorted_out = sort_out(found, course)
-    unfinished = course.state.get("unfinished", {})  # {key: digest} of a run that did not end
-    done = unfinished.get("done", {}) if unfinished.get("by") == course.fingerprint() else {}
-    course.state["unfinished"] = {"by": course.fingerprint(), "done": done}
+    done = course.state.setdefault("unfinished", {})  # {key: digest} of a run that did not end
     with course.gradebook() as gradebook:
         run = Run(course, gradebook)
         expected, waiting = {}, {}
         for key, (record, cells) in sorted_out.items():
+            old = course.records.get(key, record)
+            if not old["status"] and old["platform"] != record["platform"] and not record["status"]:
+                record["status"] = "look at"
+                record["note"] = f"{record['place']} came by another way ({record['platform'] or 'a name'}): not graded"
             if record["status"]:
                 run.keep(key, record)
-            elif done.get(key) != record["digest"]:
+                continue
+            record["digest"] += course.fingerprint(record["assignment"])
+            if done.get(key) != record["digest"]:
                 waiting[key] = record, cells
         for record, _ in waiting.values():
             own = record["assignment"], record["key"] if record["key"] in course.state["students"] else ""
@@ -206,29 +209,24 @@ def main(arguments):
         parser.error("name the inbox, or say --marks")
     course = Course(given.course).open()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with course.lock:
-            if given.marks:
-                from grading import back, results  # with Matplotlib, which takes a second
+    with course.locked():
+        if given.marks:
+            from grading import back, results  # with Matplotlib, which takes a second
 
-                with course.gradebook() as gradebook:
-                    run = Run(course, gradebook)
-                    run.save()
-                results.write(course, run.table)
-                back.write(course, run.rows, given.sheet)
-            else:
-                if not given.no_sandbox and (why := no_sandbox()):
-                    stop(why)
-                HIDDEN.update(
-                    os.path.realpath(p) for p in (course.folder, FOLDER, given.inbox, Path(given.inbox).parent)
-                )
-                print(f"Limits in force: {in_force(not given.no_sandbox)}")
-                sorted_out, run = grade_all(course, given.inbox, max(1, given.jobs), not given.no_sandbox)
-                graded = sum(not course.records[key]["status"] for key in sorted_out)
-                print(f"{len(sorted_out)} entries: {graded} graded, {len(sorted_out) - graded} to look at")
-    except Timeout:
-        stop(f"{course.folder} is being graded already: wait until that has ended.")
-    print("In the whole course:")
+            with course.gradebook() as gradebook:
+                run = Run(course, gradebook)
+                run.save()
+            results.write(course, run.table)
+            back.write(course, run.rows, given.sheet)
+        else:
+            HIDDEN.update(map(os.path.realpath, (course.folder, FOLDER, given.inbox)))
+            if not given.no_sandbox and (why := no_sandbox()):
+                stop(why)
+            print(f"Limits in force: {in_force(not given.no_sandbox)}")
+            sorted_out, run = grade_all(course, given.inbox, max(1, given.jobs), not given.no_sandbox)
+            graded = sum(not (record["status"] or course.records[k]["status"]) for k, (record, _) in sorted_out.items())
+            print(f"{len(sorted_out)} entries: {graded} graded, {len(sorted_out) - graded} to look at")
+    print("Rows of the whole course:")
     for status, n in Counter(row[6] for row in run.table).most_common():
         print(f"{n:5} {status}")
     print(f"Marks: {course.folder / 'marks.csv'}\nFeedback: {course.folder / 'feedback'}")

@@ -1,5 +1,6 @@
 """What of a notebook is the student's own, and of which assignment it is."""
 
+import ast
 import json
 import re
 import warnings
@@ -95,6 +96,28 @@ def recognised(cells, path, assignments):
         return best
     plain = re.sub(r"[\W_]+", "-", path.casefold())
     return next((a for a in assignments if a.name in plain), None)
+
+
+def names_in(source):
+    """Every name that a cell uses or gives; all words in it if it is no plain Python."""
+    return set(re.findall(r"[^\W\d]\w*", source))
+
+
+def names_given(source):
+    """The names to which a cell gives a value, or takes it; all words in it if it is no plain Python."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return names_in(source)
+    found = {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    found |= {
+        (n.asname or n.name).partition(".")[0]
+        for node in nodes
+        if hasattr(node, "names")
+        for n in node.names
+        if hasattr(n, "name")
+    }
+    return found | {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
 
 
 def untouched(cells, assignment):

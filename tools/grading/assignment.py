@@ -138,6 +138,11 @@ class Assignment:
         name = re.escape(self.questions[question]["asks"])
         return bool(re.search(rf"^[ \t]*(def|class)[ \t]+{name}\b|^{name}[ \t]*(:[^=\n]*)?=[^=]", source, re.M))
 
+    def untouched(self, question, cells):
+        """Whether a question was left as it was handed out, and is answered nowhere else."""
+        blank = self.blank(question).strip()
+        return not any(self.defines(question, c.source) for c in cells if c.source.strip() != blank)
+
     def setup(self):
         return [
             c.source

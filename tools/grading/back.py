@@ -113,6 +113,8 @@ def write(course, rows, sheet=None):
         for k, r in course.records.items()
         if not done(rows[k])
     ]
+    if groups:
+        print(f"For the platform: {folder}")
     if out:
         print(f"Not in the tables: {', '.join(out[:9])}{f' and {len(out) - 9} more' if len(out) > 9 else ''}")
     if given:

@@ -1,5 +1,6 @@
 """An instructor's course folder: its seed, its secret, its gradebook, and nbgrader's layout around them."""
 
+import contextlib
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import zlib
 from pathlib import Path
 
 import nbformat
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from traitlets.config.loader import PyFileConfigLoader
 
 from grading.assignment import FOLDER, Assignment, names
@@ -49,13 +50,30 @@ class Course:
     def __init__(self, folder):
         self.folder = Path(folder).resolve()
         self.lock = FileLock(self.folder / "grading.lock", timeout=0)
-        self.file, self.variants = self.folder / "course.json", {}
+        self.file, self.variants, self.fingerprints = self.folder / "course.json", {}, {}
+        self.read()
+
+    def read(self):
+        """The state as it is on disk, or None."""
         try:
             self.state = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else None
         except ValueError:
             stop(f"{self.file} is damaged. Restore it from a copy: it holds the seed of the assignments handed out.")
         if self.state and isinstance(self.state["students"], list):  # of an earlier version: names only
             self.state["students"] = {name: {"name": name, "id": ""} for name in self.state["students"]}
+
+    @contextlib.contextmanager
+    def locked(self):
+        """For one command at a time: another says so and stops."""
+        if not self.folder.exists():  # nobody can be in it
+            yield
+            return
+        try:
+            with self.lock:
+                self.read()
+                yield
+        except Timeout:
+            stop(f"{self.folder} is in use: it is being graded already, or made. Wait until that has ended.")
 
     def open(self):
         if self.state is None:
@@ -115,13 +133,14 @@ class Course:
         except SQLAlchemyError:
             stop(f"{self.database} is damaged. Restore it from a copy; without one, delete it and grade again.")
 
-    def fingerprint(self):
-        """Changes with whatever judges: the questions, and the code that asks them."""
-        places = [
-            Path(__file__).parent,
-            *(Path(f, n) for f in (FOLDER, self.state.get("overlay")) if f for n in self.state["released"]),
-        ]
-        return zlib.crc32(b"".join(p.read_bytes() for place in places for p in sorted(place.glob("*.*"))))
+    def fingerprint(self, name):
+        """Changes with whatever judges an assignment: its questions, and the code that asks them."""
+        overlay = self.state.get("overlay")
+        places = [Path(__file__).parent, *(Path(folder, name) for folder in (FOLDER, overlay) if folder)]
+        if name not in self.fingerprints:
+            data = b"".join(p.read_bytes() for place in places for p in sorted(place.glob("*.*")))
+            self.fingerprints[name] = f"{zlib.crc32(data):x}"
+        return self.fingerprints[name]
 
     def config(self):
         """nbgrader's settings for this course, written anew, and its own ones."""

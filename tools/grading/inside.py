@@ -113,6 +113,7 @@ def kind(error):
 def elsewhere(error):
     """Whether it is of a kind that may not happen on the student's machine: what is missing here is not wrong."""
     missing = isinstance(error, ImportError | OSError | MemoryError | EOFError | UsageError)
+    missing = missing or isinstance(error, AttributeError) and bool(re.search(r"^module '|was removed", str(error)))
     return missing or isinstance(error, RuntimeError | AssertionError) and bool(MACHINE.search(str(error)))
 
 

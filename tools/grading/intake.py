@@ -38,7 +38,8 @@ def gradescope(found):
     parts, read = min(tables, key=lambda t: len(t[0]), default=((), None))
     root, people = parts[:-1], {}
     with contextlib.suppress(Exception):  # whatever is wrong with a file of that name
-        for folder, facts in yaml.safe_load(read()).items():
+        table = {k: v for k, v in yaml.safe_load(read()).items() if re.fullmatch(r"submission_\d+|\d+\.pdf", k)}
+        for folder, facts in table.items():
             about = {"timestamp": facts.get(":created_at"), "platform": "gradescope"}
             people[(*root, folder)] = [
                 {"name": str(s.get(":name") or ""), "student_id": str(s.get(":sid") or s.get(":email") or ""), **about}
@@ -46,7 +47,8 @@ def gradescope(found):
             ]
     beside = {p[: len(root) + 1] for p, _ in found if len(p) > len(root)} - {parts}
     all_of_it = all(p[: len(root)] == root[: len(p)] for p, _ in found)
-    return people if all_of_it and beside and beside == set(people) else {}  # else it is a student's own file
+    known = len(beside & set(people))
+    return people if all_of_it and known and known >= len(beside) / 2 else {}  # else it is a student's own file
 
 
 def blackboard(found):
@@ -65,20 +67,20 @@ def blackboard(found):
     return {s: {"name": (w or [guess[s]])[0], "student_id": (w or ["", guess[s]])[1]} for s, w in whose.items()}
 
 
-def platform_of(paths):
-    """The one platform whose names these are: the one that tells most people apart, by what stands furthest in front.
+def platform_of(paths, official):
+    """The one platform whose names these are: the one that explains most of them, by what stands furthest in front.
 
     What a student calls a file stands behind what the platform writes, and may look like another platform's name.
+    `official` says that Blackboard's own text files are there.
     """
     every, score = [p for facts in PLATFORMS.values() for p in facts["paths"]], {}
     named = {next((part for part in parts if any(re.fullmatch(p, part) for p in every)), "") for parts in paths}
     for name, facts in PLATFORMS.items():
         hits = [hit for part in named for p in facts["paths"] if (hit := re.fullmatch(p, part))]
-        people = {(*map(hit.groupdict().get, ("name", "student_id", "column_and_id")),) for hit in hits}
         ends = [
             max(hit.end(g) for g in ("column_and_id", "student_id", "name") if g in hit.groupdict()) for hit in hits
         ]
-        score[name] = len(people), -sum(ends)
+        score[name] = len({hit.string for hit in hits}), official and name == "blackboard", -sum(ends)
     best = max(score, key=score.get)
     return {best: PLATFORMS[best]} if score[best][0] else {}
 
@@ -103,9 +105,10 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
     """
     patterns = [("course", re.compile(p)) for p in patterns]
     found = list(walk(inbox, [name for name in listed if len(name) > 1]))
-    for name, facts in platform_of([parts for parts, _ in found]).items():
-        patterns += [(name, re.compile(p)) for p in facts["paths"]]
     people, columns = gradescope(found), blackboard(found)
+    official = sum(facts["name"] != facts["student_id"] for facts in columns.values()) * 2 > len(columns)
+    for name, facts in platform_of([parts for parts, _ in found], official).items():
+        patterns += [(name, re.compile(p)) for p in facts["paths"]]
     times = {}
     for parts, read in found:
         if exchange and read and parts[2:] == ("timestamp.txt",):
@@ -115,6 +118,8 @@ def entries(inbox, assignments, patterns=(), listed=(), exchange=False):
     def attributed(parts):
         """(the part of the path that a platform has named, facts of whoever it is) or None."""
         for k, part in enumerate(parts):
+            if alike(part) in listed:  # a folder that the instructor named
+                return parts[: k + 1], [{"platform": "", "name": part}]
             if parts[: k + 1] in people:
                 return parts[: k + 1], people[parts[: k + 1]]
             for name, pattern in patterns:

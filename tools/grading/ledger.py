@@ -17,17 +17,22 @@ def who(found, course):
     names, spelled, seen = defaultdict(set), defaultdict(set), defaultdict(set)
     for key, facts in listed.items():
         names[writing.alike(facts["name"])].add(key)
-        for spelling in writing.spellings(facts["name"]):
-            spelled[spelling].add(key)
+        for together in (True, False):
+            for spelling in writing.spellings(facts["name"], together):
+                spelled[together, spelling].add(key)
     for entry in found:
         seen[entry.student_id].add(writing.alike(entry.name))
     people, claims = {}, defaultdict(set)
     for entry in found:
         same, why = names[writing.alike(entry.name)], ""
-        same = same or set().union(*(spelled[spelling] for spelling in writing.spellings(entry.name)))
+        together = entry.platform == "canvas"
+        same = same or set().union(*(spelled[together, s] for s in writing.spellings(entry.name, together)))
         key = ids.get(writing.alike(entry.student_id)) or ids.get(writing.alike(entry.name))
         key = key or (min(same) if len(same) == 1 else None)
-        if not key:
+        if key and same and key not in same:
+            why = f"the id is that of {listed[key]['name']}, the name that of {listed[min(same)]['name']}"
+            key = f"{writing.safe(entry.name)} {entry.student_id}"
+        elif not key:
             key = entry.student_id or writing.safe(entry.name)
             if entry.student_id and len(seen[entry.student_id]) > 1:  # one number, several names: not an id after all
                 key = f"{writing.safe(entry.name)} {entry.student_id}"
@@ -124,7 +129,9 @@ def sort_out(found, course):
         paths = ", ".join(version[1] for version in others)
         if not chosen:
             record["status"] = "look at"
-            record["note"] = f"{len(others)} different notebooks, none graded: {paths}. Keep one and grade again."
+            record["note"] = (
+                f"{len(others)} different notebooks, none graded: {paths}. Delete all but one and grade again."
+            )
         elif others:
             record["notes"] = [f"the newest counts, {path}; older: {paths}"]
         record["notes"] += [f"not graded: {note}" for _, note in left.pop(key, []) if ".ipynb:" in note]

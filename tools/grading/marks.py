@@ -107,10 +107,11 @@ def rows_of(course, gradebook, record):
             status = "graded"
         points, of = "" if waits and not given else f"{points_of(grade):g}", f"{variant.points(question):g}"
         words = "the answer changed after you graded it" if waits and given else words
+        words = words or ("" if waits or points_of(grade) else "no answer")
         note = "" if words == "right" else f"{words} ({detail})" if detail and status == "look at" else words
         rows.append(row(record, question, points, of, status, note))
         said = f"{words} {comments.get(question, '')}".strip()
-        said = said or ("not yet graded" if waits else "" if points_of(grade) else "no answer")
+        said = said or ("not yet graded" if waits else "")
         lines.append({"question": question, "points": points, "of": of, "words": said})
     if notebook.late_submission_penalty:
         points = f"{-notebook.late_submission_penalty:g}"

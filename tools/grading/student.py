@@ -100,10 +100,14 @@ PYTHON = [os.path.abspath(sys.executable), "-I", "/inside.py"]
 HIDDEN = {"/usr/local/share"}  # nbgrader's exchange; grade.py adds the course, the questions and the inbox
 
 
-def visible(place):
-    """Whether a folder can be seen from inside, because it lies below what is bound there."""
+def hide():
+    """bwrap's arguments for what would be seen, because it lies below the libraries, and must not be."""
     bound = [os.path.abspath(p) for p in ("/usr", sys.prefix, sys.base_prefix)]
-    return os.path.isdir(place) and any(Path(place).is_relative_to(b) for b in bound)
+    for place in sorted(p for p in HIDDEN if any(Path(p).is_relative_to(b) for b in bound)):
+        if os.path.isdir(place) and not any(Path(b).is_relative_to(place) for b in bound):
+            yield from ("--tmpfs", place, "--remount-ro", place)
+        elif os.path.isfile(place):
+            yield from ("--ro-bind", "/dev/null", place)
 
 
 @cache
@@ -129,8 +133,7 @@ def sandbox(calls=None):
     command += ["--size", str(2**26), "--tmpfs", "/tmp"]  # before the libraries, which may lie below it
     for place in {*map(os.path.abspath, (sys.prefix, sys.base_prefix))} - {"/usr"}:
         command += ["--ro-bind", place, place]
-    for place in sorted(p for p in HIDDEN if visible(p)):
-        command += ["--tmpfs", place, "--remount-ro", place]
+    command += hide()
     command += ["--ro-bind", str(INSIDE), "/inside.py", "--chdir", "/tmp"]
     command += ["--size", str(2**26), "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {"HOME": "/tmp", "PATH": "/usr/bin:/bin", **THREADS, **QUICK}.items():
@@ -157,6 +160,7 @@ class Student:
         self.troubles = []  # (status, words) of cells that did not end
         self.errors = []  # (cell, error) of those that failed
         self.over = None  # the limit that its process broke
+        self.released = None  # why a cell of the release failed
         if len(self.cells) > CELLS:
             raise StudentError(f"has more than {CELLS} cells of code and was not run", "look at")
         self.start()
@@ -172,7 +176,8 @@ class Student:
         """A fresh process in which all cells have run, except those that do not end or end it."""
         while self.process is None:
             if self.ended or self.restarts > RESTARTS or time.monotonic() > self.end:
-                raise StudentError("the submission took too long, or ended too often, and was stopped", "timed out")
+                kind = "look at" if self.released else "timed out"
+                raise StudentError("the submission took too long, or ended too often, and was stopped", kind)
             self.restarts += 1
             self.errors, self.over = [], None
             limits = [str(MEMORY), str(20 * self.seconds)]
@@ -194,6 +199,7 @@ class Student:
                     self.send({"run": cell}, self.seconds)
                 except StudentError as error:
                     self.errors.append((cell, error))
+                    self.released = self.released or (error if cell in self.given else None)
                     if error.kind in ("timed out", "killed"):
                         self.cells.remove(cell)
                         self.troubles.append((error.kind, str(error)))
@@ -276,9 +282,9 @@ class Student:
         try:
             answer = self.send(request, seconds)
         except StudentError as error:
-            release = next((f for cell, f in self.errors if cell in self.given), None)
-            if release:
-                raise StudentError("a cell of the release failed", "look at", release.detail or str(release)) from None
+            if self.released:
+                detail = self.released.detail or str(self.released)
+                raise StudentError("a cell of the release failed", "look at", detail) from None
             failed = next((f for cell, f in self.errors if name in cell), None)
             if "is not defined" in str(error) and failed:
                 raise StudentError(f"{error}: its cell {failed}", failed.kind, failed.detail) from None

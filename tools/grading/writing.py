@@ -48,10 +48,10 @@ def alike(name):
     return re.sub(r"[\s_]+", " ", unicodedata.normalize("NFC", name)).strip().casefold()
 
 
-def spellings(name):
-    """A name as platforms write it, in small letters without marks: last name first, or first name first."""
+def spellings(name, run_together=False):
+    """A name in small letters without marks, its parts in any order; or as Canvas writes it, without borders."""
     parts = re.findall(r"\w+", re.sub("['’`]", "", alike(name)))
-    return {"".join(parts[k:] + parts[:k]) for k in range(len(parts))}
+    return {"".join(parts[k:] + parts[:k]) for k in range(len(parts))} if run_together else {" ".join(sorted(parts))}
 
 
 def safe(student):
@@ -67,7 +67,11 @@ def moment(text):
     text = re.sub(r"^(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)$", r"\1 \2:\3:\4", str(text or "").strip())
     text = re.sub(r"(\d{4}) (\d{1,2})(\d\d)\b", r"\1 \2:\3", text)
     try:
-        return dates.parse(text[:60]).astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        return (
+            dates.parse(text[:60], dayfirst=bool(re.match(r"\d{1,2}\.\d", text)))
+            .astimezone(UTC)
+            .replace(tzinfo=None, microsecond=0)
+        )
     except Exception:  # whatever a text that is no time makes of the parser
         return None
 
