@@ -88,6 +88,7 @@ def make(course, given, due):
         stop(str(error))
     course.state["released"] = sorted({*course.state["released"], *chapters})
     course.save()
+    course.config()
     with course.gradebook() as gradebook:
         for variant, release in zip(variants, releases, strict=True):
             name = variant.name

@@ -76,6 +76,8 @@ class Run:
 
     def __init__(self, course, gradebook):
         self.course, self.gradebook, self.saved = course, gradebook, 0
+        made = [n for name in course.state["released"] for n in gradebook.find_assignment(name).notebooks]
+        self.held = [(n, list(n.grade_cells), list(n.solution_cells)) for n in made]  # else each is asked for each time
         self.rows = {key: marks.rows_of(course, gradebook, record) for key, record in course.records.items()}
 
     def keep(self, key, record):

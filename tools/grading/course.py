@@ -105,9 +105,8 @@ class Course:
     def save(self):
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds answers and marks
         fresh = self.file.with_suffix(".new")
-        fresh.write_text(json.dumps(self.state, indent=1) + "\n", encoding="utf-8")
+        fresh.write_text(json.dumps(self.state) + "\n", encoding="utf-8")
         fresh.replace(self.file)
-        self.config()
 
     @property
     def database(self):

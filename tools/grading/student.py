@@ -159,7 +159,7 @@ class Student:
         self.process, self.restarts, self.end = None, 0, time.monotonic() + (budget or BUDGET)
         self.troubles = []  # (status, words) of cells that did not end
         self.errors = []  # (cell, error) of those that failed
-        self.over = None  # the limit that its process broke
+        self.over = self.until = None  # the limit that its process broke; when a question must have been answered
         self.released = None  # why a cell of the release failed
         if len(self.cells) > CELLS:
             raise StudentError(f"has more than {CELLS} cells of code and was not run", "look at")
@@ -207,9 +207,12 @@ class Student:
                         break
 
     def watch(self, process):
-        """The end of a process whose family grows beyond its limits: they count for all of it together."""
+        """The end of a process that never listens, or whose family grows beyond limits: they count for all of it."""
         while process.poll() is None:
-            time.sleep(0.2)
+            time.sleep(0.4)
+            if self.until and time.monotonic() > self.until:
+                self.end = 0
+                process.kill()
             with contextlib.suppress(psutil.Error):
                 family = [first := psutil.Process(process.pid), *first.children(recursive=True)]
                 memory, shared = 0, {}
@@ -231,8 +234,7 @@ class Student:
         if seconds <= 0:
             raise StudentError("the submission took too long as a whole, and was stopped", "timed out")
         deadline = time.monotonic() + seconds + GRACE
-        guard = threading.Timer(seconds + GRACE + 1, self.give_up)
-        guard.start()
+        self.until = deadline + 1
         try:
             self.process.stdin.write(json.dumps({**request, "seconds": seconds}).encode() + b"\n")
             self.process.stdin.flush()
@@ -240,7 +242,7 @@ class Student:
         except OSError:
             answer = None
         finally:
-            guard.cancel()
+            self.until = None
         if answer is None:
             late = time.monotonic() > deadline
             self.close()
@@ -255,11 +257,6 @@ class Student:
             detail = f"{kind}: {answer.get('detail', '')}"[:200].encode("utf-8", "replace").decode()
             raise StudentError(f"ends with {kind}", "look at" if answer.get("elsewhere") else "", detail)
         return answer
-
-    def give_up(self):
-        """The end of a process that does not even listen, and of its submission."""
-        self.end = 0
-        self.process.kill()
 
     def read(self, deadline):
         """A line of JSON, or None if the process has gone, says too much, or nothing in time."""
