@@ -362,6 +362,14 @@ def test_no_student_speaks_for_another(tmp_path, course, how):
     assert not any("forged" in str(r) for (key, _), r in records.items() if key in ("bob", "101"))
 
 
+def test_what_is_too_much_in_an_export_of_gradescope_spoils_nothing(tmp_path, course):
+    files = {**dict.fromkeys(EXPORTS["gradescope"], work()), **ASIDE["gradescope"]}
+    table = "assignment_45_export/submission_metadata.yml"
+    files |= {table: files[table] + b"submission_9: 5\n", "assignment_45_export/notes.txt": b"by hand"}
+    records = taken(folder(tmp_path / "inbox", files), course)
+    assert {key for key, _ in records} == {"20261234", "b@x.edu", "notes"}
+
+
 def test_the_clock_is_the_exchanges_and_nobody_elses(tmp_path, course):
     own = {"mallory/timestamp.txt": b"2020-01-01 00:00:00 UTC", "mallory/x.ipynb": work(), "bob/x.ipynb": work()}
     assert taken(folder(tmp_path / "inbox", own), course)["mallory", NAME]["submitted"] == ""

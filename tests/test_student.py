@@ -145,6 +145,21 @@ def test_the_exchange_and_whatever_is_hidden_are_empty_inside():
     assert said(["import os\ndef f(x): return len(os.listdir('/usr/local/share'))"])[1] == 0
 
 
+def test_what_is_hidden_never_covers_the_libraries(tmp_path, monkeypatch):
+    for place in ("repository/.venv", "course"):
+        (tmp_path / place).mkdir(parents=True)
+    (tmp_path / "repository" / "in.zip").touch()
+    monkeypatch.setattr(student.sys, "base_prefix", str(tmp_path))
+    monkeypatch.setattr(student.sys, "prefix", str(tmp_path / "repository" / ".venv"))
+    for place, wanted in [
+        ("repository", []),
+        ("repository/in.zip", ["--ro-bind", "/dev/null"]),
+        ("course", ["--tmpfs"]),
+    ]:
+        monkeypatch.setattr(student, "HIDDEN", {str(tmp_path / place)})
+        assert list(student.hide())[: len(wanted)] == wanted and bool(wanted) == bool(list(student.hide()))
+
+
 def test_shared_memory_counts_though_it_is_nobodys():
     fill = "m = mmap.mmap(-1, 2**27); m.write(bytes(2**27)); m.madvise(mmap.MADV_DONTNEED); kept.append(m)"
     hoard = f"import mmap\nkept = []\nfor k in range(40):\n    {fill}"
