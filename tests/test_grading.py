@@ -487,6 +487,11 @@ def test_late_work_is_marked_by_the_courses_own_rule(slow, tmp_path):
         ("bob", "-2", "2:00:00")
     }
     assert {r["late"] for r in rows if r["student"] == "ada"} == {""}
+    assert run("assignments.py", "1", "--course", course, "--due", "2026-11-04 12:00").returncode == 0
+    assert run("grade.py", "--marks", "--course", course).returncode == 0
+    with open(course / "marks.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert not any(r["late"] or r["question"] == "late" for r in rows), "nobody is late when the due date is moved"
 
 
 COPIED = """def steps_to_fall(a, share):

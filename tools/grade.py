@@ -48,15 +48,16 @@ def grade(variant, cells, expected, sandboxed):
     for question, (points, status, *_) in judged.items():
         if points == 0 and question in doubts:
             judged[question] = None, "look at", doubts[question], ""
-        elif points == 0 and question in left:
+        elif points == 0 and status == "graded" and question in left:
             judged[question] = 0, status, "left as it was handed out", ""
-        elif points == 0 and status == "graded" and right_before(variant, question, code, expected, sandboxed):
-            judged[question] = None, "look at", "right where it stands; a later cell changes it", ""
+        elif points == 0 and status == "graded" and (why := spoilt(variant, question, code, expected, sandboxed)):
+            judged[question] = None, "look at", why, ""
     return judged, {q: texts.get(q, "") for q in variant.by_hand()}, notes
 
 
-def right_before(variant, question, code, expected, sandboxed):
-    """Whether an answer was right when a cell that defines it had run, before a later one changed something."""
+def spoilt(variant, question, code, expected, sandboxed):
+    """Why an answer may have been right when a cell that defines it had run, before a later one changed something."""
+    unsure = "a later cell changes what it uses, and it could not be judged without that"
     for k in [k for k, cell in enumerate(code) if variant.defines(question, cell)][:3]:
         used = set().union(*map(answers.names_in, code[: k + 1]))
         if not any(answers.names_given(cell) & used for cell in code[k + 1 :] if cell not in variant.setup()):
@@ -64,11 +65,11 @@ def right_before(variant, question, code, expected, sandboxed):
         try:
             with Student(code[: k + 1], sandboxed=sandboxed, given=len(variant.setup())) as student:
                 points, status, *_ = variant.judge(student, question, expected)
-                if points or status != "graded":
-                    return True
         except StudentError:
-            return True
-    return False
+            return unsure
+        if points or status != "graded":
+            return "right where it stands; a later cell changes it" if points else unsure
+    return ""
 
 
 class Run:

@@ -45,8 +45,8 @@ def enter(course, gradebook, record, results, texts, cells):
     for cell in cells:
         facts = {"nbgrader": variant.facts(cell.known)} if variant.facts(cell.known) else {}
         more = {"outputs": [], "execution_count": None} if cell.cell_type == "code" else {}
-        fresh = {"cell_type": cell.cell_type, "id": f"c{len(handed_in.cells)}", "source": cell.source}
-        fresh["source"] = cell.source if cell.cell_type == "code" else writing.harmless(cell.source)
+        source = cell.source if cell.cell_type == "code" else writing.harmless(cell.source)
+        fresh = {"cell_type": cell.cell_type, "id": f"c{len(handed_in.cells)}", "source": source}
         handed_in.cells.append(nbformat.from_dict({**fresh, "metadata": facts, **more}))
     write_notebook(course.folder / "submitted" / student / name / f"{name}.ipynb", handed_in)
 
@@ -71,7 +71,7 @@ def copy_for_a_person(variant, results, texts, cells):
 
 def row(record, question="", points="", of="", status="", note=""):
     time = writing.here(record["submitted"])
-    facts = [f"{time:%Y-%m-%d %H:%M}" if time else "", record["late"]]
+    facts = [f"{time:%Y-%m-%d %H:%M}" if time else "", record.get("lateness") or record["late"]]
     return [record["name"], record["id"], record["assignment"], question, points, of, status, note, *facts]
 
 
@@ -89,8 +89,9 @@ def rows_of(course, gradebook, record):
         submission = gradebook.find_submission(name, student)
     except MissingEntry:
         return [row(record, status="look at", note="no longer in the gradebook: grade this submission again")]
-    if submission.total_seconds_late > 0:
-        record["late"] = str(timedelta(seconds=round(submission.total_seconds_late)))
+    seconds = submission.total_seconds_late
+    record["lateness"] = str(timedelta(seconds=round(seconds))) if seconds > 0 else ""
+    if seconds > 0 or submission.notebooks[0].late_submission_penalty:  # also where the due date was moved
         place = {"notebook": name, "assignment": name, "student": student, "db_url": course.url}
         AssignLatePenalties(config=course.config()).preprocess(nbformat.v4.new_notebook(), {"nbgrader": place})
         gradebook.db.expire_all()

@@ -153,10 +153,10 @@ class Student:
     alive = set()  # of those that run at this moment
     ended = False  # whether all grading ends
 
-    def __init__(self, cells, seconds=CELL, sandboxed=True, given=0, budget=None):
+    def __init__(self, cells, seconds=CELL, sandboxed=True, given=0):
         self.cells, self.seconds, self.sandboxed = list(cells), seconds, sandboxed
         self.given = set(self.cells[:given])  # those of the release, which cannot be wrong
-        self.process, self.restarts, self.end = None, 0, time.monotonic() + (budget or BUDGET)
+        self.process, self.restarts, self.end = None, 0, time.monotonic() + BUDGET
         self.troubles = []  # (status, words) of cells that did not end
         self.errors = []  # (cell, error) of those that failed
         self.over = self.until = None  # the limit that its process broke; when a question must have been answered
