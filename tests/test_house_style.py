@@ -85,8 +85,8 @@ def test_a_chapter_that_is_not_cut_yet_has_its_sections(facts):
 
 
 def functions(notebook):
-    """The source of each function and class of a notebook, {name: source}; checks apart."""
-    sources = [c.source for _, c in code_cells(notebook) if "check" not in tags(c)]
+    """The source of each function and class that a reader meets, {name: source}."""
+    sources = [c.source for _, c in code_cells(notebook) if not {"check", "remove-cell"} & set(tags(c))]
     nodes = [node for source in sources for node in ast.parse(source).body]
     return {node.name: ast.unparse(node) for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
