@@ -121,10 +121,10 @@ def test_who_wants_less_motion_gets_none(browser, address):
 @pytest.mark.parametrize(
     "words, section",
     [
-        ("vanishing gradient", "05-bptt.html#how-much-arrives"),
+        ("vanishing gradient", "4-how-much-arrives.html#one-unit"),
         ("batch_first", "3-the-same-numbers-from-pytorch.html#the-axis-that-nobody-checks"),
         ("kalman", "3-the-best-gain.html#which-gain-is-best"),
-        ("padding", "06-io-topologies.html#sequences-of-different-length"),
+        ("padding", "6-sequences-of-different-length.html#the-mask-and-the-number-that-it-saves"),
         ("one bit", "2-a-neuron-that-listens-to-itself.html#one-bit"),
     ],
 )

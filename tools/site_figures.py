@@ -191,7 +191,7 @@ def main(site=ROOT / "_build" / "html"):
     subprocess.run([sys.executable, ROOT / "tools" / "pdf.py", "--html", site], check=True, stdout=subprocess.DEVNULL)
     seconds, pdf = time.perf_counter() - start, Path(site) / "hidden-states.pdf"
     print(f"PDF: {seconds:.1f} s, {len(PdfReader(pdf).pages)} pages, {pdf.stat().st_size / 1e6:.1f} MB")
-    for notebook in notebooks(["1.1", "5"]):
+    for notebook in notebooks(["1.1", "5.4"]):
         found = lighthouse(f"{address}/{notebook.name}.html")
         print(f"Lighthouse, {notebook.number}: {found or 'npm is missing'}")
     server.shutdown()

@@ -53,7 +53,7 @@ def bounds(app):
 
 
 def imported(notebook):
-    """Top-level names of the modules that a notebook imports."""
+    """Top-level names of the modules that a notebook imports, and of those whose data it reads."""
     names = set()
     for cell in notebook.cells:
         for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
@@ -61,6 +61,8 @@ def imported(notebook):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 names.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "importlib.resources.files":
+                names.add(node.args[0].value)  # a package of which only the data is read
     return {DISTRIBUTIONS.get(name, name) for name in names}
 
 

@@ -1,4 +1,4 @@
-// Follow the gradient (chapter 5): what arrives at each step of the walk back, for one unit and for sixteen.
+// Follow the gradient (lesson 5.4): what arrives at each step of the walk back, for one unit and for sixteen.
 {
   const numbers = movable.numbers["follow-the-gradient"], LONGEST = 60;
   const norm = (v) => Math.hypot(...v);
@@ -26,7 +26,8 @@
         push = push.map((v) => v / size);
         return Math.log(size);
       });
-      return growth.slice(20).reduce((sum, v) => sum + v, 0) / (growth.length - 20);
+      const later = growth.slice(Math.floor(growth.length / 2));
+      return later.reduce((sum, v) => sum + v, 0) / later.length;
     },
     // dL/dW_hh: the sum over all steps of delta_t times h_{t-1}.
     weight_gradient(g, h, W_hh) {

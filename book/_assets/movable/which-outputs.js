@@ -1,4 +1,4 @@
-// Which outputs does anybody read? (chapter 6): the masks of one core, the name of the topology, the loss.
+// Which outputs does anybody read? (lesson 6.1): the masks of one core, the name of the topology, the loss.
 {
   const VALUES = [2, 0, 1, 1, 0, 2];
   const places = (bits, T) => [...bits].slice(0, T).flatMap((bit, i) => (bit === "1" ? [i + 1] : []));
@@ -23,12 +23,12 @@
       if (!read.length) return ["nobody reads anything", "there is no loss, and nothing is learned"];
       if (!inputs.length) return ["no input", "chapter 1's system: it says the same whatever happens"];
       if (inputs.length === 1 && read.length === 1)
-        return read[0] === first ? ["one-to-one", "the price of a house"] : ["one-to-one, later", "recall: what was said at first?"];
-      if (all(inputs) && all(read)) return ["many-to-many, aligned", "the next letter at every letter"];
-      if (inputs.length === 1) return first === 1 && all(read) ? ["one-to-many", "the caption of a picture"] : ["one-to-many, at places", "one event, several reports"];
-      if (read.length === 1) return read[0] === T ? ["many-to-one", "the mood of a review"] : ["many-to-one, early", "a verdict before the end"];
-      if (last < Math.min(...read)) return ["many-to-many, delayed", "a translation; this chapter gives the second half to a second network"];
-      return ["many-to-many, at places", "marks here and there, such as the ends of sentences"];
+        return read[0] === first ? ["one to one", "the price of a flat"] : ["one to one, later", "recall: what was said at first?"];
+      if (all(inputs) && all(read)) return ["many to many, aligned", "the next letter at every letter"];
+      if (inputs.length === 1) return first === 1 && all(read) ? ["one to many", "the caption of a photo"] : ["one to many, at places", "one event, several reports"];
+      if (read.length === 1) return read[0] === T ? ["many to one", "the mood of a review"] : ["many to one, early", "a verdict before the end"];
+      if (last < Math.min(...read)) return ["many to many, delayed", "a translation; this book gives the second half to a second network"];
+      return ["many to many, at places", "marks here and there, such as the ends of sentences"];
     },
   };
   movable("which-outputs", {
