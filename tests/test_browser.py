@@ -124,7 +124,7 @@ def test_who_wants_less_motion_gets_none(browser, address):
         ("vanishing gradient", "4-how-much-arrives.html#one-unit"),
         ("batch_first", "3-the-same-numbers-from-pytorch.html#the-axis-that-nobody-checks"),
         ("kalman", "3-the-best-gain.html#which-gain-is-best"),
-        ("padding", "6-sequences-of-different-length.html#the-mask-and-the-number-that-it-saves"),
+        ("mask", "6-sequences-of-different-length.html#the-mask"),
         ("one bit", "2-a-neuron-that-listens-to-itself.html#one-bit"),
     ],
 )

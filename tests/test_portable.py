@@ -117,6 +117,8 @@ def test_packages_that_are_missing_or_too_old_are_named_one_in_a_line(site):
     )
     with pytest.raises(SystemExit) as stopped:
         exec(asked, {})
+    (reads_data,) = [n for n in LESSONS if n.number == "6.5"]  # of a package that it does not import
+    assert "('pysle', " in code(nbformat.read(portable(site, reads_data), as_version=4))[0].source
     numpy, missing = str(stopped.value).split("\n")
     assert re.fullmatch(r"numpy: here is [\d.]+, needed is 99.0 or newer: pip install --upgrade numpy", numpy)
     assert missing.startswith("no-such-package: here is none, needed is 1.0")
@@ -141,7 +143,7 @@ def test_one_archive_holds_a_chapter_and_one_all_with_what_they_need_and_how_to_
         needs = archive.read("requirements.txt").decode().split()
         start = archive.read("READ ME.md").decode()
     assert names == ["READ ME.md", "requirements.txt", *(f"{n.name}.ipynb" for n in NOTEBOOKS)]
-    assert [re.split(">=", line)[0] for line in needs[:4]] == ["numpy", "matplotlib", "scikit-learn", "torch"]
+    assert [re.split(">=", line)[0] for line in needs[:5]] == ["numpy", "matplotlib", "scikit-learn", "torch", "pysle"]
     assert "pip install -r requirements.txt" in start and start.startswith("# Hidden States")
 
 

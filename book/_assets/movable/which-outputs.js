@@ -23,8 +23,8 @@
       if (!read.length) return ["nobody reads anything", "there is no loss, and nothing is learned"];
       if (!inputs.length) return ["no input", "chapter 1's system: it says the same whatever happens"];
       if (inputs.length === 1 && read.length === 1)
-        return read[0] === first ? ["one to one", "the price of a flat"] : ["one to one, later", "recall: what was said at first?"];
-      if (all(inputs) && all(read)) return ["many to many, aligned", "the next letter at every letter"];
+        return read[0] === first ? ["one to one", "the rent of a flat"] : ["one to one, later", "recall: what was said at first?"];
+      if (all(inputs) && all(read)) return ["many to many, aligned", "a colour for every letter"];
       if (inputs.length === 1) return first === 1 && all(read) ? ["one to many", "the caption of a photo"] : ["one to many, at places", "one event, several reports"];
       if (read.length === 1) return read[0] === T ? ["many to one", "the mood of a review"] : ["many to one, early", "a verdict before the end"];
       if (last < Math.min(...read)) return ["many to many, delayed", "a translation; this book gives the second half to a second network"];
