@@ -125,6 +125,7 @@ def test_who_wants_less_motion_gets_none(browser, address):
         ("batch_first", "3-the-same-numbers-from-pytorch.html#the-axis-that-nobody-checks"),
         ("kalman", "3-the-best-gain.html#which-gain-is-best"),
         ("mask", "6-sequences-of-different-length.html#the-mask"),
+        ("logistic regression", "3-why-the-default-fails.html#what-is-left-of-the-digit"),
         ("one bit", "2-a-neuron-that-listens-to-itself.html#one-bit"),
     ],
 )

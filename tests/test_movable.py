@@ -245,8 +245,8 @@ STROKES = {  # of ten digits, drawn on the canvas, as the link to a state writes
 def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, address):
     import torch
 
-    names = ("place_on_canvas", "RNNModel", "SIGNS", "STEPS", "HALF", "unpacked", "digits", "order", "parts", "scans")
-    place, RNNModel, *_, unpacked, digits, _, parts, scans = chapter(7, *names)
+    names = ("on_canvas", "RNNModel", "SIGNS", "STEPS", "HALF", "unpacked", "digits", "order", "parts", "scans")
+    on_canvas, RNNModel, *_, unpacked, digits, _, parts, scans = chapter(7, *names)
     compute("draw-a-digit", "softmax", [0.0])  # the figure is there
     page, _ = opened(browser, f"{address}/{PLACES['draw-a-digit']}.html", "draw-a-digit")
     handed = handed_over(7)
@@ -255,7 +255,7 @@ def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, ad
     assert [[int(v, 17) for v in scan] for _, scan in handed["digits"]] == digits.data[test[:100]].tolist()
     call = """([name, scans, down, right]) => { const { canvas, logits } = movable.made['draw-a-digit'].maths;
         return scans.map(scan => logits(name, canvas(scan, down, right))[63]); }"""
-    images, right = place(scans[test]).double(), {}
+    images, right = on_canvas(scans[test]).double(), {}
     assert close(compute("draw-a-digit", "softmax", [1.0, 2.0, -3.0]), torch.tensor([1.0, 2, -3]).double().softmax(0))
     for i, down, side in [(0, 0, 0), (7, 12, -12), (30, -12, 12), (99, 5, -3)]:
         image = compute("draw-a-digit", "canvas", digits.data[test[i]].tolist(), down, side)
@@ -267,7 +267,7 @@ def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, ad
         own = {"rnn.weight_ih_l0": W["W_xh"], "rnn.weight_hh_l0": W["W_hh"], "rnn.bias_ih_l0": W["b_h"][0]}
         own |= {"rnn.bias_hh_l0": 0 * W["b_h"][0], "fc.weight": W["W_hy"], "fc.bias": W["b_y"][0]}
         model.load_state_dict(own)
-        for down, side in [(0, 0), (6, 0), (-6, 0), (12, 0), (-12, 0), (0, 6)]:
+        for down, side in [(0, 0), (6, 0), (-6, 0), (12, 0), (-12, 0), (0, 6), (0, -6)]:
             found = np.array(page.evaluate(call, [name, digits.data[test].tolist(), down, side]))
             with torch.no_grad():
                 wanted = model(images.roll((down, side), dims=(1, 2))).numpy()
@@ -278,9 +278,10 @@ def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, ad
             assert np.allclose(rows, model.fc(model.states(images[:1]))[0], atol=1e-3)
     # What the text below the figure says of these hundred digits.
     assert right["identity", 0, 0] > 0.85 and min(right["identity", 6, 0], right["identity", -6, 0]) > 0.8
-    assert 0.5 < min(right["identity", 12, 0], right["identity", -12, 0]) < 0.75 > right["identity", 12, 0]
-    assert right["identity", 0, 6] < 0.35 and 0.4 < right["default", 0, 0] < 0.6
-    assert max(right["default", 6, 0], right["default", -6, 0]) < 0.12
+    far = [right["identity", 12, 0], right["identity", -12, 0]]
+    assert 0.4 < min(far) and max(far) < 0.8 and 0.5 < np.mean(far) < 0.7
+    assert max(right["identity", 0, 6], right["identity", 0, -6]) < 0.35 and 0.4 < right["default", 0, 0] < 0.65
+    assert max(right["default", 6, 0], right["default", -6, 0]) < 0.2
     read = [[] for _ in STROKES]
     for k, lines in STROKES.items():
         start = f"{address}/{PLACES['draw-a-digit']}.html#draw-a-digit?from=drawing&lines={lines}"

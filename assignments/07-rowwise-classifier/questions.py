@@ -55,7 +55,7 @@ def inputs_6(rng, numbers):
 
 QUESTIONS = {
     "q1": {
-        "asks": "on_canvas",
+        "asks": "place_on_canvas",
         "inputs": inputs_1,
         "mistakes": {
             "Rows and columns have changed places.": (
