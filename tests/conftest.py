@@ -19,10 +19,8 @@ from lessons import BOOK, chapters, notebooks
 from site_figures import CHROMIUM, FLAGS, serve
 
 ROOT = BOOK.parent
-NOTEBOOKS = notebooks()
-LESSONS = [n for n in NOTEBOOKS if n.lesson]
-WHOLE = [n for n in NOTEBOOKS if not n.lesson]  # chapters that are not cut into lessons yet
-LANDINGS = [c for c in chapters() if c.has_lessons]
+LESSONS = notebooks()
+LANDINGS = chapters()
 FOLDED = {"check", "hide-input", "remove-cell"}  # tags of cells that the page shows as one line, or not at all
 
 
@@ -65,7 +63,7 @@ def toc():
     return toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda n: n.number)
+@pytest.fixture(params=LESSONS, ids=lambda n: n.number)
 def notebook(request):
     """Each notebook of the book in turn."""
     return nbformat.read(request.param.path, as_version=4)

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from site_figures import CHROMIUM, SHIFTS
 
-from conftest import LANDINGS, LESSONS, NOTEBOOKS, WHOLE
+from conftest import LANDINGS, LESSONS
 
 FIREFOX = os.environ.get("BROWSER") == "firefox"
 pytestmark = pytest.mark.skipif(
@@ -64,7 +64,7 @@ def look(browser, url, width=1280, theme="light", picture=None):
 def test_every_page_is_typeset_silent_self_contained_light_and_fits(
     browser, address, toc, screenshots, width, theme
 ):
-    lessons, whole = {n.docname for n in LESSONS}, {n.docname for n in WHOLE}
+    lessons = {n.docname for n in LESSONS}
     for name in toc:
         picture = screenshots / f"{name.removeprefix('book/').replace('/', '-')}-{theme}-{width}.png"
         errors, elsewhere, found, requests = look(browser, f"{address}/{name}.html", width, theme, picture)
@@ -74,7 +74,7 @@ def test_every_page_is_typeset_silent_self_contained_light_and_fits(
         assert found["wide"] <= 0, f"{name} scrolls sideways by {found['wide']} pixels at {width}"
         assert found["cut"] == [] or width == 390, f"{name}: too wide for the page: {found['cut']}"
         assert found["searchBars"] <= 1 and "thebe" not in found["scripts"].lower()
-        most = 0.9e6 if name in lessons else 1.3e6 if name in whole else 0.7e6
+        most = 0.9e6 if name in lessons else 0.7e6
         assert found["bytes"] <= most, f"{name} weighs {found['bytes'] / 1e6} MB"
         assert found["exercises"] <= 10_000 or width == 390 or name not in lessons, f"{name}: {found['exercises']} px"
         assert requests <= 25 and found["shifted"] <= 0.02, f"{name}: {requests} requests, {found['shifted']}"
@@ -123,9 +123,10 @@ def test_who_wants_less_motion_gets_none(browser, address):
     [
         ("vanishing gradient", "4-how-much-arrives.html#one-unit"),
         ("batch_first", "3-the-same-numbers-from-pytorch.html#the-axis-that-nobody-checks"),
-        ("kalman", "3-the-best-gain.html#which-gain-is-best"),
+        ("kalman gain", "3-the-best-gain.html#which-gain-is-best"),
         ("mask", "6-sequences-of-different-length.html#the-mask"),
         ("logistic regression", "3-why-the-default-fails.html#what-is-left-of-the-digit"),
+        ("gated delta rule", "6-a-memory-that-corrects-itself.html#the-gated-delta-rule"),
         ("one bit", "2-a-neuron-that-listens-to-itself.html#one-bit"),
     ],
 )
@@ -138,7 +139,7 @@ def test_search_finds_the_section_from_any_page_also_from_disk(browser, site, wo
     hits = page.eval_on_selector_all("#search-results .search a", "links => links.slice(0, 3).map(a => a.href)")
     assert any(hit.endswith(section) for hit in hits), hits
     said = page.locator("#search-results .search li", has=page.locator(f"a[href$='{section}']")).first.inner_text()
-    page_of = next(n for n in NOTEBOOKS if section.startswith((f"{n.name}.html", f"{n.path.stem}.html")))
+    page_of = next(n for n in LESSONS if section.startswith((f"{n.name}.html", f"{n.path.stem}.html")))
     assert f"{page_of.number} {page_of.title}" in said.replace("\xa0", " "), "a hit names its section and its lesson"
     page.close()
 

@@ -7,9 +7,7 @@ import subprocess
 import nbformat
 import pytest
 
-from conftest import BOOK, FOLDED, LANDINGS, LESSONS, NOTEBOOKS, ROOT, WHOLE
-
-OLD = ["Before you start", "Summary", "Check yourself", "Exercises", "What comes next", "★ Further", "Sources"]
+from conftest import BOOK, FOLDED, LANDINGS, LESSONS, ROOT
 
 
 def code_cells(notebook):
@@ -31,7 +29,7 @@ def test_toc_and_folder_name_the_same_pages(toc):
     assert set(toc) == pages
     assert [name for name in toc if re.search(r"/\d", name)] == [
         name for c in LANDINGS for name in (c.docname, *(n.docname for n in c.notebooks))
-    ] + [n.docname for n in WHOLE]
+    ]
 
 
 def test_cells_are_executed_in_order_from_a_fresh_kernel(notebook):
@@ -78,12 +76,6 @@ def test_a_landing_page_says_what_one_can_do_afterwards_and_what_one_needs(chapt
     assert any("break" in label for *_, label, _ in exercises), "one exercise breaks something"
 
 
-@pytest.mark.parametrize("facts", WHOLE, ids=lambda n: n.number)
-def test_a_chapter_that_is_not_cut_yet_has_its_sections(facts):
-    parts = sections(prose(nbformat.read(facts.path, 4)))
-    assert parts[0] == OLD[0] and parts[-6:] == OLD[1:] and facts.question
-
-
 def functions(notebook):
     """The source of each function and class that a reader meets, {name: source}."""
     sources = [c.source for _, c in code_cells(notebook) if not {"check", "remove-cell"} & set(tags(c))]
@@ -109,7 +101,7 @@ def test_a_function_is_the_same_in_every_lesson_that_has_it():
 
 
 def test_every_notebook_begins_with_the_same_code(notebook):
-    first = code_cells(nbformat.read(NOTEBOOKS[0].path, as_version=4))[:2]
+    first = code_cells(nbformat.read(LESSONS[0].path, as_version=4))[:2]
     begin = code_cells(notebook)[:2]
     assert [c.source for _, c in begin] == [c.source for _, c in first], "one look for the whole book"
 

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from conftest import CHROMIUM, NOTEBOOKS, jupyter
+from conftest import CHROMIUM, LESSONS, jupyter
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: JupyterLab cannot be looked at")
 READY = ".jp-RenderedMarkdown h1"
@@ -26,7 +26,7 @@ def lab(site, tmp_path_factory):
 def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browser, lab):
     address, log = lab
     figures = 0
-    for notebook in NOTEBOOKS:
+    for notebook in LESSONS:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{address}/lab/tree/{notebook.name}.ipynb?reset")
         page.wait_for_selector(READY, timeout=120_000)

@@ -11,13 +11,13 @@ import pytest
 from lessons import notebooks
 from site_figures import CHROMIUM, barriers, seek
 
-from conftest import BOOK, NOTEBOOKS
+from conftest import BOOK, LESSONS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: install one to move the figures")
 FOLDER = BOOK / "_assets" / "movable"
 PLACES = {  # name of a figure: the page on which it stands
     name: n.docname
-    for n in NOTEBOOKS
+    for n in LESSONS
     for name in re.findall(r":::\{movable\} ([\w-]+)", n.text)
 }
 FIGURES = pytest.mark.parametrize("name", PLACES)
@@ -293,20 +293,20 @@ def test_draw_a_digit_reads_as_the_networks_of_chapter_7_do(compute, browser, ad
     page.context.close()
 
 
-def test_keep_or_forget_plays_as_the_networks_of_chapter_8_do(compute):
+def test_keep_or_forget_plays_as_the_networks_of_lesson_8_7_do(compute):
     import torch
 
-    names = ("sigmoid", "gru_forward", "parameters_of", "keep_gates", "last_weights", "Recurrent", "Block")
-    names += ("check_input", "SoftmaxAttention", "flag_game")
-    _, gru_forward, parameters_of, keep_gates, last_weights, *classes = chapter(8, *names)
-    Recurrent, Block, _, Softmax, flag_game = classes
+    names = ("keep_gates", "last_weights", "Recurrent", "Attention", "Player", "flag_game")
+    keep_gates, last_weights, Recurrent, Attention, Player, flag_game = chapter(8, *names)
     handed = handed_over(8)
     W = {name: torch.tensor(v).double() for name, v in handed["gru"].items()}
-    gru = Recurrent(torch.nn.GRU, 5, W["W_h"].shape[1], 4).double()
-    gru.load_state_dict(dict(zip(gru.state_dict(), W.values(), strict=True)))
+    n = W["W_h"].shape[1]
+    gru = Player(lambda n: Recurrent(torch.nn.GRU, n), n, 5, 4)
+    gru.into, gru.layer.rnn = torch.nn.Identity(), torch.nn.GRU(5, n, batch_first=True)  # the first map is in W_x
+    gru.double().load_state_dict(dict(zip(gru.state_dict(), W.values(), strict=True)))
     before, after = ([torch.tensor(v).double() for v in handed["attention"][part]] for part in ("before", "after"))
     looks = [torch.tensor(handed["attention"][part]).double() for part in ("query", "key", "value")]
-    attention = Block(Softmax, 5, len(looks[0]), 4).double()
+    attention = Player(Attention, len(looks[0]), 5, 4).double()
     attention.load_state_dict(dict(zip(attention.state_dict(), [*before, *looks, *after], strict=True)))
     for k in range(10):
         x = flag_game(1, np.random.default_rng(k), T=30 + 20 * k)[0].double()
@@ -314,8 +314,7 @@ def test_keep_or_forget_plays_as_the_networks_of_chapter_8_do(compute):
         f = keep_gates(gru, x)[0]
         with torch.no_grad():
             assert close(found["y"], gru(x)[0]) and close(looked["y"], attention(x)[0, -1])
-        n = W["W_h"].shape[1]
-        assert close(found["h"], gru_forward(x[0].numpy(), *parameters_of(gru.rnn), np.zeros(n)))
+            assert close(found["h"][1:], gru.layer(x)[0])
         assert close(found["f"], f) and close(looked["w"], last_weights(attention, x)[0])
         assert close(compute("keep-or-forget", "kept", found["f"], 7), f[8:].prod(dim=0))
     # What the text below the figure says.
@@ -326,17 +325,16 @@ def test_keep_or_forget_plays_as_the_networks_of_chapter_8_do(compute):
     for symbol in range(4):
         x, found, looked = play(101, [60], symbol)
         assert [t for t in range(101) if x[t][4]] == [40] and x[40].index(1) == symbol
-        f, y = np.array(found["f"]), np.array(found["y"])
-        assert f[10:40].mean() > 0.45 and f[40].mean() < 0.3 and looked["w"][40] > 0.99
-        assert f[41:].prod(axis=0).max() > (0.98 if symbol else 0.65)
-        assert np.exp(y[35, 0]) / np.exp(y[35]).sum() > 0.95
+        f = np.array(found["f"])
+        assert 0.7 < f[10:40].mean() < 0.9 and f[40].mean() < 0.3 and looked["w"][40] > 0.95
+        assert f[41:].prod(axis=0).max() > 0.95
         for T, lag in [(101, 60), (401, 300)]:
             _, found, looked = play(T, [lag], symbol)
             assert np.argmax(found["y"][-1]) == np.argmax(looked["y"]) == symbol
-        for second, other in [(10, 0), (25, 1), (40, 2), (55, 3), (80, 3)]:
+        for second, other in product([10, 25, 40, 55, 80], range(4)):
             _, found, looked = play(101, [60, second], symbol, other)
-            first, last = (other, symbol) if second > 60 else (symbol, other)
-            assert np.argmax(found["y"][-1]) == (first or last) and np.argmax(looked["y"]) == max(first, last)
+            assert np.argmax(found["y"][-1]) == (symbol if second > 60 else other), (symbol, second, other)
+            assert np.argmax(looked["y"]) == min(symbol, other, key=[1, 2, 3, 0].index), (symbol, second, other)
 
 
 def test_the_numbers_below_the_figures_are_those_that_a_reader_finds(compute):

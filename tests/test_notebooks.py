@@ -9,12 +9,12 @@ import pytest
 from lessons import Unknown, notebooks
 from notebooks import NotebookError, execute, read
 
-from conftest import NOTEBOOKS, ROOT
+from conftest import LESSONS, ROOT
 
 
 def test_failing_notebook_is_left_as_it_was(tmp_path):
-    copy = tmp_path / NOTEBOOKS[0].path.name
-    text = NOTEBOOKS[0].path.read_text(encoding="utf-8")
+    copy = tmp_path / LESSONS[0].path.name
+    text = LESSONS[0].path.read_text(encoding="utf-8")
     text = text.replace("import numpy as np", "import numpy as np; 1 / 0", 1)
     copy.write_text(text, encoding="utf-8")
     with pytest.raises(NotebookError, match=r"(?s)1-what-.*left as it was.*ZeroDivisionError"):
@@ -30,7 +30,7 @@ def test_unreadable_notebook_and_unknown_lesson_are_named(tmp_path):
         read(broken)
     with pytest.raises(Unknown, match="no chapter or lesson 9.9. There are: 1.1 1-what"):
         notebooks(["9.9"])
-    assert [n.number for n in notebooks(["01", "3"])] == [n.number for n in NOTEBOOKS if n.chapter in (1, 3)]
+    assert [n.number for n in notebooks(["01", "3"])] == [n.number for n in LESSONS if n.chapter in (1, 3)]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from grading.assignment import Assignment, names
 from notebooks import execute
 from site_figures import NODE, node_modules
 
-from conftest import LANDINGS, LESSONS, NOTEBOOKS, ROOT
+from conftest import LANDINGS, LESSONS, ROOT
 
 # Roles, directives, labels of equations and sections, substitutions; links that are not addresses.
 UNRESOLVED = (
@@ -43,7 +43,7 @@ def portable(site, facts):
     return site / "notebooks" / f"{facts.docname}.ipynb"
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda n: n.number)
+@pytest.fixture(params=LESSONS, ids=lambda n: n.number)
 def pair(request, site):
     """A notebook as it is stored, and the portable one."""
     return nbformat.read(request.param.path, 4), nbformat.read(portable(site, request.param), 4)
@@ -142,13 +142,13 @@ def test_one_archive_holds_a_chapter_and_one_all_with_what_they_need_and_how_to_
         names = archive.namelist()
         needs = archive.read("requirements.txt").decode().split()
         start = archive.read("READ ME.md").decode()
-    assert names == ["READ ME.md", "requirements.txt", *(f"{n.name}.ipynb" for n in NOTEBOOKS)]
+    assert names == ["READ ME.md", "requirements.txt", *(f"{n.name}.ipynb" for n in LESSONS)]
     assert [re.split(">=", line)[0] for line in needs[:5]] == ["numpy", "matplotlib", "scikit-learn", "torch", "pysle"]
     assert "pip install -r requirements.txt" in start and start.startswith("# Hidden States")
 
 
 def test_the_download_button_of_a_page_offers_the_zip(site):
-    for page, name in [(n.docname, n.name) for n in NOTEBOOKS] + [(c.docname, c.name) for c in LANDINGS]:
+    for page, name in [(n.docname, n.name) for n in LESSONS] + [(c.docname, c.name) for c in LANDINGS]:
         text = (site / f"{page}.html").read_text(encoding="utf-8")
         up = "../" * page.count("/")
         assert f'href="{up}notebooks/book/{name}.zip"' in text and '.ipynb"' not in text
@@ -156,7 +156,7 @@ def test_the_download_button_of_a_page_offers_the_zip(site):
 
 def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     (tmp_path / "book").mkdir()
-    notebook = nbformat.read(NOTEBOOKS[0].path, as_version=4)
+    notebook = nbformat.read(LESSONS[0].path, as_version=4)
     notebook.cells = notebook.cells[3:4]
     notebook.cells[0].source = "# A chapter\n\nSee [the other page](02-other) and {ref}`sec`."
     nbformat.write(notebook, tmp_path / "book" / "chapter.ipynb")
@@ -195,7 +195,7 @@ def test_the_markdown_engine_of_vs_code_typesets_every_formula_of_chapters_and_a
     except RuntimeError as error:
         pytest.skip(f"the Markdown engine of VS Code cannot be tested: {error}")
     shutil.copy(NODE / "render.js", engine)
-    paths = [str(portable(site, n)) for n in NOTEBOOKS]
+    paths = [str(portable(site, n)) for n in LESSONS]
     for name in names().values():
         paths.append(str(tmp_path / f"{name}.ipynb"))
         nbformat.write(Assignment(name, 2026).release(), paths[-1])

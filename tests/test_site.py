@@ -13,7 +13,7 @@ from benchmark import BUILD
 from folds import comment
 from fontTools.ttLib import TTFont
 
-from conftest import LANDINGS, LESSONS, NOTEBOOKS, ROOT, WHOLE
+from conftest import LANDINGS, LESSONS, ROOT
 
 
 class Page(HTMLParser):
@@ -69,8 +69,8 @@ def html(site, docname):
 
 
 def test_figures_are_numbered_through_a_chapter_and_their_folds_bear_the_number(site):
-    for chapter in [*LANDINGS, *WHOLE]:
-        pages = [chapter.docname, *(n.docname for n in getattr(chapter, "notebooks", ()))]
+    for chapter in LANDINGS:
+        pages = [chapter.docname, *(n.docname for n in chapter.notebooks)]
         text = "".join(html(site, name).partition("<article")[2] for name in pages)
         captions = re.findall(r'caption-number">Fig. ([\d.]+) <', text)
         number = captions[0].split(".")[0]
@@ -79,7 +79,7 @@ def test_figures_are_numbered_through_a_chapter_and_their_folds_bear_the_number(
 
 
 def test_every_check_is_one_tick_at_the_end_of_a_passage_and_opens_its_code(site):
-    for facts in NOTEBOOKS:
+    for facts in LESSONS:
         text = html(site, facts.docname)
         cells = nbformat.read(facts.path, 4).cells
         sentences = [comment(c.source) for c in cells if c.metadata.get("tags") == ["check"]]
@@ -90,7 +90,7 @@ def test_every_check_is_one_tick_at_the_end_of_a_passage_and_opens_its_code(site
         assert len(re.findall(r"</button>\s*(?:<button[^>]*class=\"check\")", text)) == 0, "one tick for a passage"
         marked = text.replace('<button type="button" class="check"', "✂<b")
         ends = re.sub("<annotation.*?</annotation>|<[^>]*>", "", marked)
-        assert not facts.lesson or not re.search(r"[,:;]\s*✂", ends), "a tick stands at the end of a sentence"
+        assert not re.search(r"[,:;]\s*✂", ends), "a tick stands at the end of a sentence"
         for name, _ in ticks:
             assert f'<details class="check" id="{name}"><summary>✓ Checked: ' in text
         assert re.sub("<[^>]*>", "", text).count("def check():") >= len(sentences)
@@ -110,7 +110,8 @@ def test_what_lessons_say_of_themselves_is_read_off_by_the_pages_that_list_them(
     for n in LESSONS:
         landing = html(site, f"book/{n.path.parent.name}/index")
         row = re.search(rf'<a [^>]*href="{n.path.stem}\.html">.*?</tr>', landing.rpartition("<table")[2], flags=re.S)[0]
-        assert f"{n.number} {n.title}" in row and n.question in row and f"{n.minutes} min" in row
+        question = re.sub(r'"([^"]*)"', r"“\1”", n.question)
+        assert f"{n.number} {n.title}" in row and question in row and f"{n.minutes} min" in row
         assert f"runs in {n.seconds} s" in row
         front = re.sub("<[^>]*>", "", html(site, "book/index"))
         assert f"{n.number} {n.title}, {n.minutes} min" in front
@@ -141,7 +142,7 @@ def test_every_image_says_in_250_characters_what_it_shows(pages):
 
 
 def test_pictures_keep_their_place_and_all_but_the_first_wait(site):
-    for facts in NOTEBOOKS:
+    for facts in LESSONS:
         pictures = re.findall(r'<img[^>]* src="(?:\.\./)+_images/[^>]*>', html(site, facts.docname))
         assert all(" width=" in p and " height=" in p for p in pictures) and pictures, facts.number
         assert sum('loading="lazy"' not in p for p in pictures) <= 2, facts.number

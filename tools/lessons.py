@@ -1,7 +1,7 @@
 """The chapters and lessons of the book: where they lie, and what each says of itself. All else that counts asks here.
 
 A chapter is a folder, `book/01-autonomous-system`, with a landing page `index.md` and its lessons
-(`1-what-a-state-is.ipynb`, ...). A chapter that has not been cut into lessons yet is one notebook beside the folders.
+(`1-what-a-state-is.ipynb`, ...).
 """
 
 import json
@@ -38,7 +38,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Notebook(Page):
-    """A lesson; or a whole chapter, then `lesson` is 0."""
+    """A lesson."""
 
     path: Path
     chapter: int
@@ -46,11 +46,11 @@ class Notebook(Page):
 
     @property
     def number(self):
-        return f"{self.chapter}.{self.lesson}" if self.lesson else str(self.chapter)
+        return f"{self.chapter}.{self.lesson}"
 
     @property
     def name(self):
-        return f"{self.path.parent.name}/{self.path.stem}" if self.lesson else self.path.stem
+        return f"{self.path.parent.name}/{self.path.stem}"
 
     @property
     def docname(self):
@@ -63,13 +63,11 @@ class Notebook(Page):
 
     @property
     def minutes(self):
-        pattern = r"^- \*Minutes\* (\d+) to read" if self.lesson else r"\*\*Time:\*\* (\d+) minutes to read"
-        return int(self.found(pattern, "its minutes"))
+        return int(self.found(r"^- \*Minutes\* (\d+) to read", "its minutes"))
 
     @property
     def seconds(self):
-        pattern = r"^- \*Seconds\* (\d+) to run" if self.lesson else r"minutes to read, (\d+) seconds"
-        return int(self.found(pattern, "its seconds"))
+        return int(self.found(r"^- \*Seconds\* (\d+) to run", "its seconds"))
 
     @property
     def exercises(self):
@@ -80,7 +78,7 @@ class Notebook(Page):
 
 @dataclass(frozen=True)
 class Chapter(Page):
-    """A chapter with its lessons; or one that is still a notebook, its only one."""
+    """A chapter with its lessons; its text is that of its landing page."""
 
     path: Path
     number: int
@@ -88,19 +86,15 @@ class Chapter(Page):
 
     @property
     def name(self):
-        return self.path.stem
-
-    @property
-    def has_lessons(self):
-        return self.path.is_dir()
+        return self.path.name
 
     @property
     def docname(self):
-        return f"book/{self.name}/index" if self.has_lessons else f"book/{self.name}"
+        return f"book/{self.name}/index"
 
     @cached_property
     def text(self):
-        return (self.path / "index.md").read_text(encoding="utf-8") if self.has_lessons else self.notebooks[0].text
+        return (self.path / "index.md").read_text(encoding="utf-8")
 
     @property
     def outcomes(self):
@@ -116,12 +110,9 @@ def chapters(book=BOOK):
     found = []
     for path in sorted(book.glob("[0-9][0-9]-*")):
         chapter = int(path.name[:2])
-        if path.is_dir():
-            lessons = {int(p.stem.partition("-")[0]): p for p in path.glob("[0-9]*-*.ipynb")}
-            notebooks = tuple(Notebook(lessons[k], chapter, k) for k in sorted(lessons))
-            found.append(Chapter(path, chapter, notebooks))
-        elif path.suffix == ".ipynb":
-            found.append(Chapter(path, chapter, (Notebook(path, chapter, 0),)))
+        lessons = {int(p.stem.partition("-")[0]): p for p in path.glob("[0-9]*-*.ipynb")}
+        notebooks = tuple(Notebook(lessons[k], chapter, k) for k in sorted(lessons))
+        found.append(Chapter(path, chapter, notebooks))
     return found
 
 

@@ -21,7 +21,7 @@ from typst_math import formula, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = chapters()
-LESSONS = {n.docname for c in CHAPTERS for n in c.notebooks if n.lesson}
+LESSONS = {n.docname for c in CHAPTERS for n in c.notebooks}
 FORMULAS = []  # as MathML; the pages are parsed without them, which is three times as fast
 STYLE = Path(__file__).with_name("print.typ")
 BOXES = ("exercise", "solution", "definition", "proposition", "proof")

@@ -67,8 +67,8 @@ QUESTIONS = {
         "asks": "lstm_step",
         "inputs": inputs_1,
         "mistakes": {
-            "The old cell is not multiplied by the forget gate.": ("sigmoid(f) * c", "c"),
-            "The order of PyTorch is input, forget, candidate, output.": ("i, f, u, o", "f, i, u, o"),
+            "The old cell is not multiplied by the keep gate.": ("sigmoid(f) * c", "c"),
+            "The order of PyTorch is input, keep (forget), candidate, output.": ("i, f, u, o", "f, i, u, o"),
             "The candidate passes through tanh.": ("np.tanh(u)", "u"),
             "h shows the new cell, not the old one.": (
                 "    c = sigmoid(f) * c + sigmoid(i) * np.tanh(u)\n    return sigmoid(o) * np.tanh(c), c",

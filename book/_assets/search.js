@@ -7,7 +7,7 @@
       const [page, id] = entry.split("#");
       const place = Search._index.docnames.indexOf(entry);
       const often = [...terms].map((term) => Math.min((Search._index.counts[term] || {})[place] || 0, 30));
-      const dull = /(Exercises|Summary|The answer|Check yourself|Sources|Before you start|What comes next|★ Further)$/.test(title);
+      const dull = /(Exercises|The answer|Check yourself|Sources)$/.test(title);
       const aside = dull || title === Search._index.pages[page] ? 40 : title.includes("★") ? 25 : 0;
       const named = title.toLowerCase().includes(phrase) ? 20 : 0;
       return [page, title, id ? `#${id}` : "", Search._index.pages[page], score + Math.min(...often) + named - aside, file];

@@ -46,14 +46,12 @@ def lessons_of(chapter, docname):
 
 
 def questions(docname):
-    """The front page's table: the chapters, their questions, and their lessons or what else one takes along."""
+    """The front page's table: the chapters, their questions, and their lessons."""
     rows = []
     for c in lessons.chapters():
         inside = " · ".join(link(n, docname, f"{n.number} {n.title}") + f", {n.minutes} min" for n in c.notebooks)
-        if not c.has_lessons:
-            inside = c.found(r"^\*You leave with\* (.+?)\.$", "what one leaves with")
         rows.append([link(c, docname, f"{c.number} {c.title}"), c.question, inside])
-    return table(["chapter", "the question", "lessons, or what you leave with"], rows)
+    return table(["chapter", "the question", "lessons"], rows)
 
 
 def side_by_side(app, docname):
@@ -68,7 +66,7 @@ def side_by_side(app, docname):
         reading = f"{sum(n.minutes for n in c.notebooks)} min"
         name = f"{c.number} {c.title}"
         rows.append([link(c, docname, name), reading, running(c.notebooks), exercises(c.notebooks), marks])
-        for n in c.notebooks if c.has_lessons else ():
+        for n in c.notebooks:
             name = f"{n.number} {n.title}"
             rows.append([link(n, docname, name), f"{n.minutes} min", running([n]), exercises([n]), ""])
     return table(["chapter, lesson", "reading", "running", "exercises", "assignment"], rows)
@@ -85,7 +83,7 @@ def outcomes(docname):
 
 
 def by_level():
-    """All exercises by number of chapter or lesson, and level."""
+    """All exercises by number of lesson, and level."""
     rows = []
     for n in lessons.notebooks():
         cells = {level: [] for level in LEVELS.values()}
@@ -120,7 +118,7 @@ def fill(app, docname, source):
     if filled != source[0]:
         source[0] = filled
         for c in lessons.chapters():
-            for path in [n.path for n in c.notebooks] + [c.path / "index.md"] * c.has_lessons:
+            for path in [*(n.path for n in c.notebooks), c.path / "index.md"]:
                 app.env.note_dependency(str(path))
 
 

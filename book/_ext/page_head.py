@@ -37,8 +37,8 @@ def describe(app, pagename, templatename, context, doctree):
 
 
 def write_moved(app):
-    """At the old address of each chapter that has lessons now, a page that leads on."""
-    for chapter in (c for c in chapters(Path(app.srcdir, "book")) if c.has_lessons):
+    """At the old address of each chapter, a page that leads on."""
+    for chapter in chapters(Path(app.srcdir, "book")):
         places = {}
         for n in chapter.notebooks:
             article = Path(app.outdir, f"{n.docname}.html").read_text(encoding="utf-8").partition("<article")[2]

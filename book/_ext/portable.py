@@ -167,8 +167,8 @@ def offer_downloads(app, pagename, templatename, context, doctree):
 
 
 def landing_pages(app):
-    """{name of the landing page: its chapter} of the chapters that have lessons."""
-    return {c.docname: c for c in chapters(Path(app.srcdir, "book")) if c.has_lessons}
+    """{name of the landing page: its chapter}."""
+    return {c.docname: c for c in chapters(Path(app.srcdir, "book"))}
 
 
 def write_archives(app, exception):

@@ -1,4 +1,4 @@
-// Keep or forget (chapter 8): a GRU's gates and attention's weights in the game of the flag.
+// Keep or forget (lesson 8.7): a GRU's gates and attention's weights in the game of the flag.
 {
   const { gru, attention, symbols } = movable.numbers["keep-or-forget"], n = gru.W_h[0].length;
   const [W_x, W_h] = [gru.W_x, gru.W_h].map((W) => Float64Array.from(W.flat()));
@@ -7,7 +7,7 @@
     for (let j = 0; j < row.length; j++) sum += row[j] * v[j];
     return sum;
   });
-  const sigmoid = (z) => 1 / (1 + Math.exp(-z)), relu = (v) => v.map((z) => Math.max(z, 0));
+  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
   const maths = {
     softmax(scores) {
       const top = Math.max(...scores), e = scores.map((s) => Math.exp(s - top)), sum = e.reduce((a, b) => a + b);
@@ -42,12 +42,12 @@
     },
     // Weights of attention at the last step, and its logits there.
     attend(x) {
-      const { before, query, key, value, after } = attention, e = x.map((input) => relu(times(before[0], input, before[1])));
+      const { before, query, key, value, after } = attention, e = x.map((input) => times(before[0], input, before[1]));
       // q k_t = (K' q) e_t and the sum of w_t V e_t = V (the sum of w_t e_t): no product of matrices for each step.
       const q = times(query, e.at(-1)), asked = q.map((_, j) => key.reduce((sum, row, i) => sum + q[i] * row[j], 0));
       const w = this.softmax(times(e, asked).map((score) => score / Math.sqrt(q.length)));
       const answer = times(value, q.map((_, j) => e.reduce((sum, v, t) => sum + w[t] * v[j], 0)));
-      return { w, y: times(after[2], relu(times(after[0], answer, after[1])), after[3]) };
+      return { w, y: times(after[0], answer, after[1]) };
     },
     // What the gates have left, in each unit, of what it took in at step t (counted from 0).
     kept: (f, t) => Array.from(f[0], (_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
@@ -96,7 +96,7 @@
       const beliefs = y.map(maths.softmax), lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.map((p, t) => [t + 1, p[k]]), `${k}` === under[0] ? "state thick" : two && `${k}` === under[1] ? "output thick" : "grey"));
       return {
         height, panels: [gates, weights, belief],
-        says: `The GRU answers ${name(y[T - 1])} (belief ${sure(y[T - 1])}), attention ${name(looked)} (${sure(looked)}), with the weight ${number(w[flag - 1])} on the ${two ? `first flag and ${number(w[T - second - 1])} on the second` : "flag"}. Unit ${best + 1} keeps best: the gates that follow the ${two ? "first " : ""}flag multiply to ${number(kept[best])}.`,
+        says: `The GRU answers ${name(y[T - 1])} (belief ${sure(y[T - 1])}), attention ${name(looked)} (${sure(looked)}), with the weight ${number(w[flag - 1])} on the ${two ? `first flag and ${number(w[T - second - 1])} on the second` : "flag"}. Unit ${best + 1} keeps best: over the ${lag} step${lag > 1 ? "s" : ""} since the ${two ? "first " : ""}flag its gates multiply to ${number(kept[best])}.`,
         marks: [
           `<g class="ofstate">${gates.svg(shades, gates.line([[0, n - best - 0.95], [T + 1, n - best - 0.95]], "gradient"))}</g>`, mark(gates), mark(weights),
           weights.svg(w.map((v, t) => (v > 0.002 ? weights.bar(t + 1, 0, v, "input full", Math.max(0.8, T / 150)) : ""))),
