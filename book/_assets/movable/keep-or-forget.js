@@ -55,7 +55,7 @@
   let held = "lag"; // the flag in the hand
   movable("keep-or-forget", {
     title: "A GRU and attention remember the symbol under the flag",
-    hint: "Drag a flag. Dark gates keep, pale ones let the new in; a red line under the unit that has kept best since the flag.",
+    hint: "Drag a flag. Filled gates keep, empty ones let the new in; a red line under the unit that has kept best since the flag.",
     start: { T: 101, lag: 60, symbol: "2", other: "none", second: 30 },
     controls: [
       ["symbol", "under the flag", { 0: "0", 1: "1", 2: "2", 3: "3" }],
