@@ -51,6 +51,8 @@
       x: (pixel) => x[0] + ((pixel - place.x) / place.width) * (x[1] - x[0]),
       y: (pixel) => low + (1 - (pixel - place.y) / place.height) * (high - low),
       line: (points, kind) => `<polyline class="${kind}" points="${points.map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
+      // The ground between two lines.
+      between: (one, other, kind) => `<polygon class="${kind}" points="${[...one, ...[...other].reverse()].map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
       dots: (points, kind, r = 3) => points.map(([a, b]) => `<circle class="${kind}" cx="${at(X(a))}" cy="${at(Y(b))}" r="${r}"/>`).join(""),
       bar: (a, from, to, kind, share = 0.7, more = "") => {
         const half = (X(1) - X(0)) * share / 2, [up, down] = [Y(from), Y(to)].sort((p, q) => p - q);
@@ -118,7 +120,7 @@
       const digits = `${step}`.split(".")[1]?.length ?? 0, range = `<input type="range" min="${low}" max="${high}" step="${step}">`;
       const button = (does, sign) => `<button type="button" data-does="${does}" aria-label="${does}">${sign}</button>`;
       box.innerHTML = more.time
-        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${button("step back", "◂")}${button("step", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
+        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${button("step back", "◂")}${button("step on", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
         : `<span>${html(words)}</span>${range}<output aria-hidden="true"></output>`;
       const input = box.querySelector("input"), top = () => most() ?? high;
       if (more.time) input.setAttribute("aria-label", words);
