@@ -60,7 +60,7 @@
     controls: [
       ["net", "network", { one: "one unit", many: "16 units" }],
       ["clip", "clip", { off: "off", on: "on" }],
-      ["k", "steps back", 0, LONGEST, 1, { time: 120 }],
+      ["k", "back", 0, LONGEST, 1, { time: 120 }],
       ["gain", "gain", 0.05, 4, 0.05],
       ["input", "input", 0, 1.5, 0.05],
       ["h_0", "start h_0", -1, 1, 0.05],

@@ -93,7 +93,7 @@
           lines.push(`<text class="tick" x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
         }
         lines.push(`<text x="${left + width / 2}" y="${top + height + 31}" text-anchor="middle">${drawn(xlabel)}</text>`);
-        lines.push(`<text transform="translate(${left - 42} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
+        lines.push(`<text transform="translate(${left - 40} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
         return `${lines.join("")}<svg x="${left}" y="${top}" width="${width}" height="${height}">${marks.flat(Infinity).join("")}</svg>`;
       },
     };
