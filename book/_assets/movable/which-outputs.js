@@ -28,7 +28,7 @@
       if (inputs.length === 1) return first === 1 && all(read) ? ["one to many", "the caption of a photo"] : ["one to many, at places", "one event, several reports"];
       if (read.length === 1) return read[0] === T ? ["many to one", "the mood of a review"] : ["many to one, early", "a verdict before the end"];
       if (last < Math.min(...read)) return ["many to many, delayed", "a translation, in this book by two networks"];
-      return ["many to many, at places", "marks at the ends of sentences"];
+      return ["many to many, at places", "marks at sentence ends"];
     },
   };
   const masks = ({ T, inputs, read }) => [places(inputs, T), places(read, T)];
@@ -84,11 +84,11 @@
         ];
       });
       const [name, task] = maths.topology(given, seen, T), list = seen.map((t) => t - 1), walks = maths.reach(given, seen);
-      const shape = seen.length === T ? `y, (B, ${T}, p)` : seen.length === 1 ? `y[:, ${list[0]}], (B, p)` : `y[:, [${list.join(", ")}]], (B, ${seen.length}, p)`;
+      const shape = seen.length === T ? `y (B, ${T}, p)` : seen.length === 1 ? `y[:, ${list[0]}] (B, p)` : `y[:, [${list.join(", ")}]] (B, ${seen.length}, p)`;
       return {
         height: net.place.height + 44, panels: [net],
-        says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}. ` + (seen.length ? `Read: ${shape}. Loss ${number(maths.masked_loss(losses, seen), 3)} if all should be 1. ` : "")
-          + (back < T ? `The walk back ${back ? `is at step ${T - back + 1}${end > T - back ? "" : " and has met no loss"}` : "begins at the end"}.` : (walks.length ? `Back to the first input: ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"}. ` : "") + (deaf.length && seen.length ? `Unheard: x at ${deaf.join(", ")}.` : "")),
+        says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}. ` + (seen.length ? `Read ${shape}, loss ${number(maths.masked_loss(losses, seen), 3)} (1 is right). ` : "")
+          + (back < T ? `The walk back ${back ? `is at step ${T - back + 1}${end > T - back ? "" : " and has met no loss"}` : "begins at the end"}.` : (walks.length ? `First input: ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"} back. ` : "") + (deaf.length && seen.length ? `Unheard: ${deaf.map((t) => `x_${t}`).join(", ")}.` : "")),
         marks: [net.svg(columns.map(([edges]) => edges), columns.map(([, nodes]) => nodes))],
       };
     },
