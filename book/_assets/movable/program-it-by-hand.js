@@ -94,11 +94,11 @@
       const bars = (k, values, kind) => values.map((v, i) => ago(i, steps.bar(i + 1, level(k, Math.max(v, 0)) - 0.8, level(k, Math.min(v, 0)) + 0.8, kind, 0.6)));
       const last = n + 1, size = Math.min(10.5, steps.X(2) / 2 - steps.X(1) / 2 - 1);
       const inputs = x.map((v, i) => steps.dots([[i + 1, middle(0)]], v ? "input circle" : "grey circle", size) + steps.text(i + 1, middle(0) + 4, number(v, 0), centre));
-      const marks = wanted.map((v, i) => steps.line([[i + 0.6, level(last, v)], [i + 1.4, level(last, v)]], "ink thick") + ago(i, steps.text(i + 1, middle(n + 2) + 4, wrong[i] ? "✗" : "✓", `${centre} ${wrong[i] ? 'class="bold"' : ""}`)));
+      const marks = wanted.map((v, i) => steps.line([[i + 0.6, level(last, v)], [i + 1.4, level(last, v)]], "ink thick") + (i < t || !plays ? steps.text(i + 1, middle(n + 2) + 4, wrong[i] ? "✗" : "✓", `${centre} ${wrong[i] ? 'class="bold"' : ""}`) : ""));
       const now = picked(state), digits = n > 2 ? 1 : 2, given = [x[t - 1], ...h[t - 1], 1];
       const sums = rows.map((row) => row.reduce((sum, w, j) => sum + w * given[j], 0));
       const cells = list.map((v, k) => {
-        const i = Math.floor(k / (n + 2)), j = k % (n + 2), a = column(n, j) + 0.5, b = middle(i + 1), half = Math.min(heights[i + 1] / 2 - 3, 40);
+        const i = Math.floor(k / (n + 2)), j = k % (n + 2), a = column(n, j) + 0.5, b = middle(i + 1), half = Math.min(heights[i + 1] / 2 - 3, 60);
         const kind = j === 0 ? "input" : j > n ? "grey" : "state";
         return table.bar(a, b - half, b + half, k === now ? "ink hollow" : "grid", 0.9) + table.bar(a, b, b - (half * v) / 5, `${kind} pale`, 0.9)
           + table.text(a, b + 4, number(v, 1), `${centre} ${k === now ? 'class="bold"' : ""}`)
@@ -111,7 +111,7 @@
         height: (wide ? there : here).y + (wide ? high + 36 : tabled + 4), panels: [steps, table],
         says: `${errors ? `Wrong at ${errors} of ${plays ? t : T} steps` : `Right at all ${plays ? t : T} steps`}. At t = ${t}, h_${i + 1} adds up ${number(sums[i])} and becomes ${number(h[t][i])}. Picked: its ${j > n ? "bias" : `weight from ${j ? `h_${j}` : "x"}`}, ${number(list[now], 1)}.`,
         marks: [
-          steps.svg(steps.bar(t, 0, high, "grey pale faint", 1), inputs, rows.map((_, k) => bars(k + 1, h.slice(1).map((v) => v[k]), "state full")), bars(last, y, "output full"), marks),
+          steps.svg(steps.bar(t, 0, high, "grey pale faint", 1), inputs, rows.map((_, k) => bars(k + 1, h.slice(1).map((v) => v[k]), "state full")), bars(last, y, "output circle"), marks),
           names.map((words, k) => label(there.x - 36, there.y, words, k)), names.slice(1, -2).map((words, k) => label(here.x - 16, here.y, words, k + 1)), label(here.x - 16, here.y + 31 - middle(0), "×", 0),
           table.svg(cells, heads, sums.map((v, k) => table.text(column(n, n + 2) + 0.75, middle(k + 1) + 4, `= ${number(v, digits)}`, centre)), table.text(column(n, n + 2) + 0.75, 15, "sum", centre)),
         ],

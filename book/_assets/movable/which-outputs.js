@@ -35,7 +35,7 @@
   const named = (state, name) => maths.topology(...masks(state), state.T)[0] === name;
   movable("which-outputs", {
     title: "One core, unrolled, with the inputs that exist, the outputs that are read, and the gradient's way back",
-    hint: "Click inputs and outputs. Arrows: the gradient's way back; beside them: how many losses it carries.",
+    hint: "Click inputs and outputs. Arrows: the gradient; numbers: how many losses it carries.",
     guess: ["A photo is read at step 1, then five words are written. How many of the five losses reach back to the photo?", ["one", "four", "all five"], 2],
     goals: [
       ["make the caption writer: one input, at 1, and every output read.", (state) => named(state, "one to many"), "Every word's loss walks back to the photo, the last one all the way."],
@@ -73,7 +73,7 @@
         return walked ? `${net.line([from, to], "gradient thick")}<polygon class="gradient full" points="${head.join(" ")}"/>`
           + (seen.length > 1 && carries ? `<text class="bold" x="${p + (u[0] ? 5 : 13)}" y="${q + (u[0] ? -9 : 0)}" text-anchor="middle">${carries}</text>` : "") : net.line([from, to], kind);
       };
-      const node = (t, y, there, words, kind) => (there ? net.dots([[t, y]], `${kind} circle`, r) + text(t, y, words) : net.dots([[t, y]], "grey circle dashed faint", r) + text(t, y, "+", 'class="faint"'));
+      const node = (t, y, there, words, kind) => (there ? net.dots([[t, y]], `${kind} circle`, r) + text(t, y, words) : net.dots([[t, y]], "grey circle dashed", r) + text(t, y, "+"));
       const columns = x.map((v, i) => {
         const t = i + 1, on = seen.includes(t), there = given.includes(t), heard = there && !deaf.includes(t), came = t > T - back, after = seen.filter((k) => k >= t).length;
         return [
