@@ -26,7 +26,7 @@ DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationF
 
 
 def chapter(number, *wanted):
-    """These functions, classes or constants of a chapter, the first of each name, without running the rest."""
+    """These functions, classes or constants of a chapter or lesson, the first of each name, without running more."""
     names = {}
     for cell in [c for n in notebooks([number]) for c in nbformat.read(n.path, as_version=4).cells]:
         for node in ast.parse(cell.source).body if cell.cell_type == "code" else ():
@@ -37,7 +37,7 @@ def chapter(number, *wanted):
 
 
 def handed_over(number):
-    """The numbers that a chapter hands to its figure."""
+    """The numbers that a chapter or lesson hands to its figure."""
     cells = [c for n in notebooks([number]) for c in nbformat.read(n.path, 4).cells]
     outputs = [o.get("data", {}) for c in cells for o in c.get("outputs", [])]
     (text,) = [data[kind] for data in outputs for kind in data if "hidden-states.numbers" in kind]
@@ -175,7 +175,7 @@ def test_turn_the_gain_computes_what_chapter_3_computes(compute):
 def test_program_it_by_hand_computes_what_chapter_4_computes(compute):
     _, rnn_forward, counter = chapter(4, "check_shapes", "rnn_forward", "counter")
     rng = np.random.default_rng(0)
-    for name, own in handed_over(4).items():
+    for name, own in handed_over("4.2").items():
         h_0 = own["h_0"]
         W = np.reshape(own["W"], (len(h_0), -1))
         weights = W[:, :1], W[:, 1:-1], W[:, -1]
@@ -191,6 +191,24 @@ def test_program_it_by_hand_computes_what_chapter_4_computes(compute):
             h = rnn_forward(x[:, None], *weights, np.array(h_0))[1:]
             y = [compute("program-it-by-hand", "read", name, now.tolist()) for now in h]
             assert compute("program-it-by-hand", "wanted", name, x.tolist()) == np.round(y).tolist()
+
+
+def test_walk_downhill_computes_what_lesson_4_4_computes(compute):
+    names = ("h", "W_hy", "b_y", "right", "loss_at", "walk", "cross_entropy")
+    *tensors, right, loss_at, walk, cross_entropy = chapter("4.4", *names)
+    # In 64 bits, or the lesson's trials on both sides of v would see little but rounding.
+    h, W_hy, b_y = (tensor.double().round(decimals=1) for tensor in tensors)
+    loss_at.__globals__.update(h=h, W_hy=W_hy, b_y=b_y)
+    for v in np.linspace(-4, 11, 31):
+        W = W_hy.clone()
+        W[2, 0] = v
+        cross_entropy(h @ W.requires_grad_().T + b_y, right).backward()
+        assert close(compute("walk-downhill", "slope", v), W.grad[2, 0])
+        assert close(compute("walk-downhill", "loss_at", v), loss_at(v))
+    assert abs(compute("walk-downhill", "slope", compute("walk-downhill", "bottom"))) < 1e-12
+    for v, rate in product([-2.0, 6.0], [0.3, 2, 8, 25]):
+        # The trials reach 0.01 to each side: they miss the slope by 0.01² times its bend, and 25 multiplies that.
+        assert np.allclose(compute("walk-downhill", "walk", v, rate, 8), walk(v, rate), atol=1e-5 * rate, rtol=0)
 
 
 def test_follow_the_gradient_computes_what_chapter_5_computes(compute):
@@ -357,7 +375,7 @@ def test_the_numbers_below_the_figures_are_those_that_a_reader_finds(compute):
     assert [round(compute("turn-the-gain", "steady_kalman_gain", 0.9, 0.5, 0.4, r), 2) for r in (1, 10)] == [0.43, 0.09]
 
     def wrong(machine, weight, value):
-        own = handed_over(4)[machine]
+        own = handed_over("4.2")[machine]
         W, x = np.array(own["W"]), [{"n": -1, "z": 0, "p": 1}[sign] for sign in own["x"]]
         W[weight] = value
         W = W.reshape(len(own["h_0"]), -1)
@@ -371,6 +389,20 @@ def test_the_numbers_below_the_figures_are_those_that_a_reader_finds(compute):
     wires = [0, 7, 14, 21]  # from x to 1, from 1 to 2, from 2 to 3, from 3 to 4
     assert [wrong("delay", k, g) for k, g in zip(wires, [0.1, 0.1, 0.2, 0.6], strict=True)] == [0] * 4
     assert wrong("delay", 14, 0.1) and wrong("delay", 21, 0.5) and wrong("counter", 0, 3.0) == 0
+
+    def updates(rate, v=-2.0):
+        return compute("walk-downhill", "arrival", compute("walk-downhill", "walk", v, rate, 900))
+
+    bottom = compute("walk-downhill", "bottom")
+    assert [updates(rate) for rate in (2, 3.8, 8.7, 16, 17)] == [18, 8, 1, 8, 12] and min(updates(3.7), updates(17)) > 8
+    for v in (-3.5, -2.0, 1.3, 6.0, 10.5):
+        assert updates(19, v) < 200 and updates(20, v) > 900 and updates(32, v) > 900
+    beyond = [max(compute("walk-downhill", "walk", -2.0, rate, 20)) - bottom for rate in (8.7, 9.1, 17)]
+    assert beyond[0] < 0.05 < beyond[1] < 0.3 and beyond[2] > 3
+    bend = compute("walk-downhill", "slope", bottom + 1e-4) - compute("walk-downhill", "slope", bottom - 1e-4)
+    assert round(bend / 2e-4, 3) == 0.104 and round(2 / (bend / 2e-4), 1) == 19.2
+    assert 0.265 < compute("walk-downhill", "slope", 10.5) < compute("walk-downhill", "slope", 1e2) < 0.27
+    assert updates(2, 6.0) > updates(2) and updates(2, 10.0) > updates(2, -3.5)
 
     own, unit = handed_over(5), [[1.5]]
     h = compute("follow-the-gradient", "states", unit, [1.0], [0.0] * 40, [0.3])

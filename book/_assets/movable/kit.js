@@ -83,8 +83,8 @@
       svg(...marks) {
         const { x: left, y: top, width, height } = place;
         const lines = [`<rect class="frame" x="${left}" y="${top}" width="${width}" height="${height}"/>`];
-        for (const v of xticks ?? ticks(...x, Math.max(2, width / 70)))
-          lines.push(`<text class="tick" x="${at(left + X(v))}" y="${top + height + 15}" text-anchor="middle">${number(v, 6).replace(/\.?0+$/, "")}</text>`);
+        for (const tick of xticks ?? ticks(...x, Math.max(2, width / 70))) // a number, or [number, words]
+          lines.push(`<text class="tick" x="${at(left + X(tick[0] ?? tick))}" y="${top + height + 15}" text-anchor="middle">${tick.length ? drawn(tick[1]) : number(tick, 6).replace(/\.?0+$/, "")}</text>`);
         const rows = yticks ?? (log ? ticks(low, high, 4).filter(Number.isInteger).map((k) => 10 ** k) : ticks(...y, height / 45));
         for (const row of rows) { // a number, or [number, words], or, without a line, [number, words, true]
           const v = row[0] ?? row;
@@ -109,8 +109,9 @@
 
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
   // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones. What may follow:
-  // {time: milliseconds for each step} makes a slider play, {wide: true} gives it more room, and {drawn: true} says
-  // that the picture itself is the control: this one is there for the keyboard, and seen only while it has the focus.
+  // {time: milliseconds for each step} makes a slider play, {wide: true} gives it more room, {shows: value => words}
+  // writes its value, and {drawn: true} says that the picture itself is the control: this one is there for the keyboard,
+  // and seen only while it has the focus.
   // [key, pattern] has no control of its own: a text of this pattern.
   const control = (entry, value, changed, hand, off, most) => {
     const [, words, low, high, step] = entry, slides = typeof low === "number", more = entry[slides ? 5 : 3] ?? {};
@@ -160,7 +161,7 @@
         input.max = top();
         input.value = value();
         input.disabled = !!off();
-        input.setAttribute("aria-valuetext", (box.lastChild.textContent = number(value(), digits)));
+        input.setAttribute("aria-valuetext", (box.lastChild.textContent = more.shows?.(value()) ?? number(value(), digits)));
       }];
     }
     const bits = low === "bits", choices = bits ? [...value()].map((_, i) => [i, `${i + 1}`]) : Object.entries(low);
