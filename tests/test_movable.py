@@ -365,6 +365,37 @@ def test_keep_or_forget_plays_as_the_networks_of_lesson_8_7_do(compute):
             assert np.argmax(looked["y"]) == min(symbol, other, key=[1, 2, 3, 0].index), (symbol, second, other)
 
 
+def test_set_the_clock_computes_what_lesson_8_4_computes(compute):
+    import torch
+
+    _, FixedClock = chapter(8, "step_by_step", "FixedClock")
+    rng, name = np.random.default_rng(0), "set-the-clock"
+    for tau, delta, n in product([0.5, 1.44, 2.4], [0.05, 1 / 3, 0.5, 1.0, 2.4], [1, 2, 3]):
+        x = rng.integers(0, 17, 8).tolist()
+        clock = FixedClock(1).double()
+        clock.rate.data[:], clock.delta = -np.log(np.expm1(1 / tau)), delta  # its sigmoid is e^(-1/tau)
+        often, a = compute(name, "repeated", x, n), compute(name, "gate", "exact", delta, tau)
+        with torch.no_grad():
+            h = clock(torch.tensor(x).double().repeat_interleave(n).reshape(1, -1, 1)).flatten()
+        assert close(compute(name, "states", often, a)[1:], h)
+        euler = [0.0]
+        for now in np.repeat(x, n):
+            euler.append(euler[-1] + delta / tau * (now - euler[-1]))
+        assert close(compute(name, "states", often, compute(name, "gate", "euler", delta, tau)), euler)
+        # The rings are hit if n steps last as long as one did, for any inputs and rates.
+        assert close(compute(name, "misses", x, n, "exact", 1 / n, tau), 0)
+    halved = compute(name, "gate", "exact", 1, 1 / np.log(2))
+    assert close(compute(name, "states", [16, 16, 4, 4], halved), [0, 8, 12, 8, 6])  # the bath of the lesson
+    # What the text below the figure says, of the inputs with which it starts.
+    x = [16, 16, 4, 4, 0, 12, 12, 4]
+    assert round(max(compute(name, "misses", x, 2, "exact", 1, 1.44))) == 4
+    gates = [("exact", 0.5, 0.71), ("exact", 1, 0.5), ("euler", 0.5, 0.65)]
+    assert [round(compute(name, "gate", kind, delta, 1.44), 2) for kind, delta, _ in gates] == [a for *_, a in gates]
+    for tau, delta in [(1.44, 0.42), (0.5, 0.32), (2.4, 0.45)]:
+        worst = [max(compute(name, "misses", x, 2, "euler", d, tau)) for d in (delta, 0.5)]
+        assert worst[0] < 0.1 < worst[1]
+
+
 def test_the_numbers_below_the_figures_are_those_that_a_reader_finds(compute):
     """Of chapters 2 to 5; for 7 and 8 the tests above look."""
     def last(a, x):
