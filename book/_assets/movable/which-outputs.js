@@ -50,6 +50,7 @@
       ["back", "walk back", 0, 6, 1, { time: 700 }], ["T", "steps T", 1, 6, 1],
       ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }],
     ],
+    get: { back: ({ T, back }) => Math.min(back, T) },
     set: { T: (_, T) => ({ T, back: T }), inputs: ({ T }, inputs) => ({ inputs, back: T }), read: ({ T }, read) => ({ read, back: T }) },
     most: { back: ({ T }) => T },
     off: ({ T }, key, i) => i >= T,
