@@ -51,6 +51,8 @@
       x: (pixel) => x[0] + ((pixel - place.x) / place.width) * (x[1] - x[0]),
       y: (pixel) => low + (1 - (pixel - place.y) / place.height) * (high - low),
       line: (points, kind) => `<polyline class="${kind}" points="${points.map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
+      // The ground between two lines.
+      between: (one, other, kind) => `<polygon class="${kind}" points="${[...one, ...[...other].reverse()].map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
       dots: (points, kind, r = 3) => points.map(([a, b]) => `<circle class="${kind}" cx="${at(X(a))}" cy="${at(Y(b))}" r="${r}"/>`).join(""),
       bar: (a, from, to, kind, share = 0.7, more = "") => {
         const half = (X(1) - X(0)) * share / 2, [up, down] = [Y(from), Y(to)].sort((p, q) => p - q);
@@ -81,17 +83,17 @@
       svg(...marks) {
         const { x: left, y: top, width, height } = place;
         const lines = [`<rect class="frame" x="${left}" y="${top}" width="${width}" height="${height}"/>`];
-        for (const v of xticks ?? ticks(...x, Math.max(2, width / 70)))
-          lines.push(`<text x="${at(left + X(v))}" y="${top + height + 15}" text-anchor="middle">${number(v, 6).replace(/\.?0+$/, "")}</text>`);
+        for (const tick of xticks ?? ticks(...x, Math.max(2, width / 70))) // a number, or [number, words]
+          lines.push(`<text class="tick" x="${at(left + X(tick[0] ?? tick))}" y="${top + height + 15}" text-anchor="middle">${tick.length ? drawn(tick[1]) : number(tick, 6).replace(/\.?0+$/, "")}</text>`);
         const rows = yticks ?? (log ? ticks(low, high, 4).filter(Number.isInteger).map((k) => 10 ** k) : ticks(...y, height / 45));
         for (const row of rows) { // a number, or [number, words], or, without a line, [number, words, true]
           const v = row[0] ?? row;
           const label = row.length ? drawn(row[1]) : log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : number(v, 6).replace(/\.?0+$/, "");
           if (!row[2]) lines.push(`<path class="grid" d="M${left} ${at(top + Y(v))}h${width}"/>`);
-          lines.push(`<text x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
+          lines.push(`<text class="tick" x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
         }
         lines.push(`<text x="${left + width / 2}" y="${top + height + 31}" text-anchor="middle">${drawn(xlabel)}</text>`);
-        lines.push(`<text transform="translate(${left - 38} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
+        lines.push(`<text transform="translate(${left - 40} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
         return `${lines.join("")}<svg x="${left}" y="${top}" width="${width}" height="${height}">${marks.flat(Infinity).join("")}</svg>`;
       },
     };
@@ -107,8 +109,9 @@
 
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
   // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones. What may follow:
-  // {time: milliseconds for each step} makes a slider play, {wide: true} gives it more room, and {drawn: true} says
-  // that the picture itself is the control: this one is there for the keyboard, and seen only while it has the focus.
+  // {time: milliseconds for each step} makes a slider play, {wide: true} gives it more room, {shows: value => words}
+  // writes its value, and {drawn: true} says that the picture itself is the control: this one is there for the keyboard,
+  // and seen only while it has the focus.
   // [key, pattern] has no control of its own: a text of this pattern.
   const control = (entry, value, changed, hand, off, most) => {
     const [, words, low, high, step] = entry, slides = typeof low === "number", more = entry[slides ? 5 : 3] ?? {};
@@ -118,7 +121,7 @@
       const digits = `${step}`.split(".")[1]?.length ?? 0, range = `<input type="range" min="${low}" max="${high}" step="${step}">`;
       const button = (does, sign) => `<button type="button" data-does="${does}" aria-label="${does}">${sign}</button>`;
       box.innerHTML = more.time
-        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${button("step back", "◂")}${button("step", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
+        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${button("step back", "◂")}${button("step on", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
         : `<span>${html(words)}</span>${range}<output aria-hidden="true"></output>`;
       const input = box.querySelector("input"), top = () => most() ?? high;
       if (more.time) input.setAttribute("aria-label", words);
@@ -158,7 +161,7 @@
         input.max = top();
         input.value = value();
         input.disabled = !!off();
-        input.setAttribute("aria-valuetext", (box.lastChild.textContent = number(value(), digits)));
+        input.setAttribute("aria-valuetext", (box.lastChild.textContent = more.shows?.(value()) ?? number(value(), digits)));
       }];
     }
     const bits = low === "bits", choices = bits ? [...value()].map((_, i) => [i, `${i + 1}`]) : Object.entries(low);

@@ -50,7 +50,7 @@
     draw({ map, axis, w, h_0, t }, width, maths, { memory }) {
       const { number, panel } = movable, wide = width >= 560;
       // The web is square, so that the slope 1 is seen at 45 degrees.
-      const side = wide ? 0.4 * width : 0.56 * width, place = (x, y, width, height) => ({ x, y, width, height });
+      const side = wide ? 0.4 * width : 0.54 * width, place = (x, y, width, height) => ({ x, y, width, height });
       const [square, beside, below] = wide
         ? [place(50, 10, side, side), place(side + 112, 10, width - side - 124, side), place(50, side + 60, width - 62, 84)]
         : [place(50, 8, side, side), place(50, side + 46, width - 62, 76), place(50, side + 168, width - 62, 60)];
