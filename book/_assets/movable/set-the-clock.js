@@ -1,4 +1,4 @@
-// Set the clock (lesson 8.4): one unit reads each input once or more often, and its step size says how long a step lasts.
+// Set the clock (lesson 8.4): one unit reads each input once or more often; its step size says how long a step lasts.
 {
   const T = 8, CLOSE = 0.1, SIGNS = "0123456789abcdefg";
   const maths = {
@@ -21,7 +21,7 @@
   const hit = (n, kind) => (s) => s.n === n && s.kind === kind && Math.max(...misses(s)) < CLOSE && Math.max(...misses({ ...s, delta: 1 })) > 1;
   movable("set-the-clock", {
     title: "A thermometer that reads each input once, twice or three times",
-    hint: "Drag the inputs, and below the step size Δ or the time constant τ.",
+    hint: "Drag the inputs and, below, Δ or τ.",
     guess: ["Each input is shown twice, and nothing else changes. What does the state do?", ["stay as it was", "move twice as fast", "move half as fast"], 1],
     goals: [
       ["show each input twice, and change Δ until all rings are hit.", hit("2", "exact"), "Δ = 1/2: two steps with √a make one with a."],
