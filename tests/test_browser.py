@@ -4,7 +4,9 @@ import os
 import re
 import zipfile
 
+import mathml
 import pytest
+from fontTools import subset
 from site_figures import CHROMIUM, SHIFTS
 
 from conftest import LANDINGS, LESSONS
@@ -61,9 +63,7 @@ def look(browser, url, width=1280, theme="light", picture=None):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_typeset_silent_self_contained_light_and_fits(
-    browser, address, toc, screenshots, width, theme
-):
+def test_every_page_is_typeset_silent_self_contained_light_and_fits(browser, address, toc, screenshots, width, theme):
     lessons = {n.docname for n in LESSONS}
     for name in toc:
         picture = screenshots / f"{name.removeprefix('book/').replace('/', '-')}-{theme}-{width}.png"
@@ -85,6 +85,44 @@ def test_a_page_opened_from_disk_is_typeset(browser, site):
     errors, elsewhere, found, _ = look(browser, (site / f"{LESSONS[4].docname}.html").as_uri())
     assert errors == [] and elsewhere == []
     assert found["failed"] == 0 and found["typeset"] >= found["formulas"] > 50
+
+
+def test_the_cut_font_draws_every_formula_as_the_whole_one_with_scripts_level_and_roots_tight(browser, site, tmp_path):
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
+    formulas = sorted({f for page in pages for f in re.findall(r"<math.*?</math>", page, flags=re.S)})
+    bases = sorted(set(re.findall(r"<msu[bp]><mi>(\w)</mi>", "".join(formulas))))
+    whole = subset.load_font(mathml.SOURCE, subset.Options())
+    mathml.mend(whole)
+    subset.save_font(whole, tmp_path / "whole.ttf", subset.Options())
+    faces = {"cut": site / "_static" / mathml.FONT, "whole": tmp_path / "whole.ttf"}
+    style = "".join(f"@font-face{{font-family:{k};src:url({v.as_uri()})}}" for k, v in faces.items())
+    level = [f"<math><msub><mi>{c}</mi><mi>t</mi></msub><msup><mi>{c}</mi><mn>2</mn></msup></math>" for c in bases]
+    text = f"<!doctype html><style>{style} math{{display:inline-block}}</style><p id=level>{''.join(level)}</p>"
+    (tmp_path / "formulas.html").write_text(text + " ".join(formulas), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((tmp_path / "formulas.html").as_uri())
+    parts = """async face => {
+        document.body.style.fontFamily = face;
+        document.querySelectorAll('math').forEach(e => e.style.fontFamily = face);
+        await document.fonts.load(`16px ${face}`);
+        return [...document.querySelectorAll('math')].map(math => {
+            const at = math.getBoundingClientRect(), all = [...math.querySelectorAll(':not(annotation)')];
+            return all.flatMap(e => (r => [r.x - at.x, r.y - at.y, r.right - at.x, r.bottom - at.y])
+                (e.getBoundingClientRect())); }); }"""
+    assert len(formulas) > 1000 and {"h", "y", "g"} <= set(bases)
+    for formula, whole, cut in zip(level + formulas, *(page.evaluate(parts, f) for f in ("whole", "cut")), strict=True):
+        off = max(abs(a - b) for a, b in zip(cut, whole, strict=True))
+        assert off <= 1.1, f"the cut font lacks something of {formula}"
+    boxes = """selector => [...document.querySelectorAll(selector)].map(e => {
+        const [all, base] = [e, e.firstElementChild].map(b => b.getBoundingClientRect());
+        const size = parseFloat(getComputedStyle(e).fontSize), script = e.lastElementChild.getBoundingClientRect();
+        return [(all.right - base.right) / size, (all.bottom - base.bottom) / size, script.top]; })"""
+    for scripts in ("#level msub", "#level msup"):
+        tops = [top for *_, top in page.evaluate(boxes, scripts)]
+        assert max(tops) - min(tops) <= 1, f"{scripts}: the scripts of some letter hang lower: {tops}"
+    roots = page.evaluate(boxes, "msqrt")
+    assert len(roots) > 10 and all(blank < 0.1 and below < 0.4 for blank, below, _ in roots), roots
+    page.close()
 
 
 def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
