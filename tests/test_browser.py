@@ -5,6 +5,7 @@ import re
 import zipfile
 
 import mathml
+import nbformat
 import pytest
 from fontTools import subset
 from site_figures import CHROMIUM, SHIFTS
@@ -125,6 +126,46 @@ def test_the_cut_font_draws_every_formula_as_the_whole_one_with_scripts_level_an
     page.close()
 
 
+def test_code_is_to_be_read_on_a_laptop_and_on_a_phone_and_headings_come_in_order_of_size(browser, address, toc):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    look = """() => {
+        document.querySelectorAll('details').forEach(e => e.open = true);
+        const size = e => parseFloat(getComputedStyle(e).fontSize);
+        const boxes = [...document.querySelectorAll('.bd-article pre')].filter(e => e.checkVisibility());
+        return {
+            boxes: boxes.length, scroll: boxes.filter(e => e.scrollWidth > e.clientWidth).length,
+            size: Math.min(99, ...boxes.map(size)),
+            folded: [...document.querySelectorAll('pre > .line')]
+                .filter(e => e.getBoundingClientRect().height > 1.7 * size(e)).map(e => e.textContent),
+            headings: ['h1', 'h2', 'h3'].map(h => [...document.querySelectorAll(`.bd-article ${h}`)].map(size)[0]),
+        }; }"""
+    boxes = scroll = 0
+    for name in [*toc[:2], *(n.docname for n in LESSONS)]:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{address}/{name}.html")
+        laptop = page.evaluate(look)
+        sizes = [size for size in laptop["headings"] if size]
+        assert laptop["size"] >= 13.5 and laptop["folded"] == [], f"{name}: {laptop}"
+        assert sizes == sorted(set(sizes), reverse=True), f"{name}: {sizes}"
+        page.set_viewport_size({"width": 390, "height": 844})
+        phone = page.evaluate(look)
+        boxes, scroll = boxes + phone["boxes"], scroll + phone["scroll"]
+    assert boxes > 500 and scroll < 0.2 * boxes, f"{scroll} of {boxes} boxes of code and output scroll on a phone"
+    page.close()
+
+
+def test_code_that_is_copied_from_a_phone_is_the_code_of_the_notebook(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{address}/{LESSONS[4].docname}.html")
+    copy = """e => { getSelection().selectAllChildren(e); return getSelection().toString(); }"""
+    shown = page.locator("section > .cell > .cell_input pre:has(> .line)")
+    copied = {page.evaluate(copy, e).rstrip("\n") for e in shown.element_handles()}
+    notebook = nbformat.read(LESSONS[4].path, as_version=4)
+    assert len(copied) > 3 and copied - {""} <= {c.source for c in notebook.cells if c.cell_type == "code"}
+    assert page.evaluate("Math.max(...[...document.querySelectorAll('pre > .line')].map(e => e.offsetHeight))") > 25
+    page.close()
+
+
 def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
     if FIREFOX:
         pytest.skip("Firefox lets a wide equation scroll: it does not lay out MathML as a flexible box")
@@ -137,8 +178,9 @@ def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
     page.close()
 
 
-def test_nothing_is_cut_when_the_page_is_zoomed_to_twice_its_size(browser, address, toc):
-    page = browser.new_page(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+@pytest.mark.parametrize("times", [2, 4])
+def test_nothing_is_cut_when_the_page_is_zoomed(browser, address, toc, times):
+    page = browser.new_page(viewport={"width": 1280 // times, "height": 900 // times}, device_scale_factor=times)
     for name in toc:
         page.goto(f"{address}/{name}.html")
         assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0, name
@@ -218,9 +260,9 @@ def test_what_has_been_finished_is_remembered_in_this_browser_only(browser, addr
 def test_every_box_of_the_course_map_leads_to_its_chapter(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/book/index.html")
-    links = page.eval_on_selector_all("svg.map a", "all => all.map(a => [a.href.baseVal, a.textContent])")
+    links = page.eval_on_selector_all(".map a", "all => all.map(a => [a.href.baseVal, a.textContent])")
     assert [(link[:2], text.split()[0]) for link, text in links] == [(f"{n:02}", str(n)) for n in range(1, 9)]
-    page.locator("svg.map a").nth(3).click()
+    page.locator(".map a").nth(3).click()
     assert page.url.endswith("04-shared-weight-rnn/index.html")
     page.close()
 
