@@ -59,3 +59,26 @@ def test_every_figure_caption_and_formula_is_there_before_anything_is_run(browse
         page.close()
         figures += count
     assert figures > 60
+
+
+def test_a_movable_figure_stands_in_its_notebook_and_moves_as_soon_as_its_cell_is_run(browser, lab):
+    address, _ = lab
+    (notebook,) = [n for n in LESSONS if "{movable} let-go" in n.text]
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/lab/tree/{notebook.name}.ipynb?reset")
+    page.wait_for_selector(READY, timeout=120_000)
+    words = page.get_by_text("and here as soon as you run this cell")
+    words.wait_for(state="attached", timeout=120_000)
+    assert page.locator("movable-figure, #let-go script").count() == 0  # not trusted: words only
+    words.scroll_into_view_if_needed()
+    words.click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_selector("#let-go .guess button", timeout=120_000)
+    page.locator("#let-go .guess button").last.click()
+    assert words.count() == 0
+    slider = page.locator("#let-go .control.wide input")
+    before = page.locator("#let-go .says").text_content()
+    slider.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("old => document.querySelector('#let-go .says').textContent !== old", arg=before)
+    page.close()

@@ -24,8 +24,18 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "_assets/movable"
+# In a notebook the figure is one output. Where the notebook is not trusted, only the words in it are left.
+ALONE = """\
+<div class="movable container" id="{name}"><style>{style}
+.movable {{ background: #fff; }} .movable .foot a {{ display: none; }}</style>
+<p class="untrusted">{words}</p><movable-figure></movable-figure>
+<script>{script}
+for (const e of document.querySelectorAll("#{name} movable-figure:empty")) {{
+  e.previousElementSibling.remove();
+  movable.show(Object.assign(e, {{ name: "{name}" }}));
+}}</script></div>"""
 NUMBERS = "application/vnd.hidden-states.numbers+json"
-PAPER = "*On the web this figure moves. Here {{numref}}`{}` stands for it.*"
+PAPER = "*Where this figure does not move, {{numref}}`{}` stands for it.*"
 
 
 class movable_figure(nodes.General, nodes.Element):
@@ -59,7 +69,9 @@ class Movable(SphinxDirective):
         (stands_in,) = self.parsed([PAPER.format(self.options["stands-in"])])
         stands_in["classes"].append("stands-in")
         cut = lines.index("+++")
-        place = movable_figure(name=name, numbers=name in numbers(Path(self.env.doc2path(self.env.docname))))
+        place = movable_figure(
+            name=name, title=self.options["title"], numbers=name in numbers(Path(self.env.doc2path(self.env.docname)))
+        )
         fold = movable_fold("", *self.parsed(lines[cut + 1 :]))
         box = nodes.container("", title, *self.parsed(lines[:cut]), place, stands_in, fold, classes=["movable"])
         box["names"].append(name)  # so that {ref}`words <name>` leads to it
@@ -76,18 +88,37 @@ def numbers(path):
     return {name: value for data in outputs for name, value in json.loads(data.get(NUMBERS, "{}")).items()}
 
 
+def small(path):
+    """A script or a style sheet without blanks and comments."""
+    kind = {".js": "application/javascript", ".css": "text/css"}[path.suffix]
+    return minify.string(kind, path.read_text(encoding="utf-8"))
+
+
+def alone(app, docname, name, words):
+    """The figure with all it needs, as HTML; the words stand there where no script may run."""
+    folder, values = Path(app.srcdir, "book", FOLDER), numbers(Path(app.env.doc2path(docname)))
+    script = [
+        small(folder / "kit.js"),
+        set_numbers(name, values[name]) if name in values else "",
+        small(folder / f"{name}.js"),
+    ]
+    return ALONE.format(name=name, style=small(folder.with_suffix(".css")), words=words, script=";\n".join(script))
+
+
+def set_numbers(name, value):
+    return f'movable.numbers["{name}"]={json.dumps(value, separators=(",", ":"))};\n'
+
+
 def write_scripts(app, exception):
     """The scripts without blanks and comments; numbers are a script, too: a page from disk can load nothing else."""
     if exception is not None or app.builder.format != "html":
         return
     folder = Path(app.outdir, "_static", "movable")
     for source in Path(app.srcdir, "book", FOLDER).glob("*.js"):
-        small = minify.string("application/javascript", source.read_text(encoding="utf-8"))
-        (folder / source.name).write_text(small, encoding="utf-8")
+        (folder / source.name).write_text(small(source), encoding="utf-8")
     for docname in app.env.found_docs:
         for name, value in numbers(Path(app.env.doc2path(docname))).items():
-            text = f'movable.numbers["{name}"]={json.dumps(value, separators=(",", ":"))};\n'
-            (folder / f"{name}.numbers.js").write_text(text, encoding="utf-8")
+            (folder / f"{name}.numbers.js").write_text(set_numbers(name, value), encoding="utf-8")
 
 
 def visit_figure(self, node):

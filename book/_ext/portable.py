@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import json
 import re
 import struct
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from lessons import chapters
+from movable import alone
 from png import ZOOM, png
 from portable_markdown import CELL, SETTINGS, PortableMarkdown
 
@@ -78,9 +80,7 @@ def with_png(output):
 
 
 def cell(kind, identifier, source, **more):
-    return nbformat.from_dict(
-        {"cell_type": kind, "id": identifier, "metadata": {}, "source": source.strip(), **more}
-    )
+    return nbformat.from_dict({"cell_type": kind, "id": identifier, "metadata": {}, "source": source.strip(), **more})
 
 
 def code_cell(stored, label, count):
@@ -98,6 +98,20 @@ def code_cell(stored, label, count):
     return cell("code", stored.id, source, metadata=metadata, outputs=outputs, execution_count=count)
 
 
+def movable_cell(app, docname, name, title, count):
+    """The movable figure as an output of its own, and folded above it what makes it anew."""
+    there, address = "on the page of this lesson", app.config.html_baseurl.rstrip("/")
+    if address:
+        there = f'<a href="{address}/{docname}.html#{name}">{there}</a>'
+    html = alone(app, docname, name, f"<b>{title}</b> moves {there}, and here as soon as you run this cell.")
+    make = f"from IPython.display import HTML\n\nHTML({json.dumps(html)})"
+    source = f"# Move it: {title}. Run this cell to make the figure move.\n{make}"
+    data = {"text/html": html, "text/plain": "<IPython.core.display.HTML object>"}
+    output = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count}
+    folded = {"jupyter": {"source_hidden": True}}
+    return cell("code", f"movable-{name}", source, metadata=folded, outputs=[output], execution_count=count)
+
+
 def portable_notebook(app, docname, doctree):
     """The notebook of a page, from its resolved doctree and its stored outputs."""
     stored = nbformat.read(app.env.doc2path(docname), as_version=4)
@@ -108,11 +122,12 @@ def portable_notebook(app, docname, doctree):
         text += "\n\n## References\n\n" + "\n".join(f"- {entry}" for entry in sorted(page.cited))
     modules = imported(stored)
     needed = {name: oldest for name, oldest in bounds(app).items() if name in modules}
-    install = (
-        f"*From {app.config.html_title}. To run it: `pip install {' '.join(needed)} jupyterlab`.*"
-    )
+    install = f"*From {app.config.html_title}. To run it: `pip install {' '.join(needed)} jupyterlab`.*"
     cells = []
-    for k, part in enumerate(re.split(CELL.format(r"(\d+)"), text)):
+    for k, part in enumerate(re.split(CELL.format(r"([\w-]+)"), text)):
+        if part in page.movable:
+            cells.append(movable_cell(app, docname, part, page.movable[part], 1 + k // 2))
+            continue
         if k % 2:
             cells.append(code_cell(stored.cells[int(part)], page.folds.get(int(part)), 1 + k // 2))
             continue

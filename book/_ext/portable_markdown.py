@@ -8,7 +8,7 @@ from folds import fold_label
 from sphinx_markdown_builder.contexts import IndentContext, SubContextParams
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
-CELL = "%%cell {}%%"  # stands where a code cell goes; the number is its place in the stored notebook
+CELL = "%%cell {}%%"  # stands where a code cell goes: its place in the stored notebook, or a movable figure's name
 SETTINGS = {  # of the translator, which expects to be a builder's
     "markdown_docinfo": False,
     "markdown_flavor": "",
@@ -20,10 +20,10 @@ SETTINGS = {  # of the translator, which expects to be a builder's
 
 
 class PortableMarkdown(MarkdownTranslator):
-    """Markdown with marks where code cells go; `cited` and `folds` (cell: label) are filled on the way."""
+    """Markdown with marks where code cells go. Filled on the way: `cited`, `folds` (labels), `movable` (titles)."""
 
     def __init__(self, document, builder, docname):
-        self.cited, self.folds, self.docname, self.env = set(), {}, docname, builder.env
+        self.cited, self.folds, self.movable, self.docname, self.env = set(), {}, {}, docname, builder.env
         super().__init__(document, builder)
 
     def number(self, node, kind):
@@ -137,9 +137,14 @@ class PortableMarkdown(MarkdownTranslator):
     visit_proposition_node = visit_definition_node
 
     def visit_movable_figure(self, node):
+        self.movable[node["name"]] = node["title"]
+        self.add(CELL.format(node["name"]), 2, 2)
         raise nodes.SkipNode
 
-    visit_tick = visit_checked = visit_movable_figure  # a portable notebook holds no checks
+    def visit_tick(self, node):
+        raise nodes.SkipNode  # a portable notebook holds no checks
+
+    visit_checked = visit_tick
 
     def visit_movable_fold(self, node):
         self.add("<details><summary>What you should have seen</summary>", 2, 2)

@@ -13,7 +13,7 @@ from sphinx.errors import ExtensionError
 # In the order in which the pages of the theme load them. What is not listed, no page of this book uses.
 SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css"]
 SHEETS += ["togglebutton.css", "copybutton.css", "mystnb.*.css", "exercise.css", "proof.css"]
-SHEETS += ["sphinx-design.min.css", "book.css"]
+SHEETS += ["sphinx-design.min.css", "book.css", "movable.css"]
 SCRIPTS = ["page.js", "movable.js", "doctools.js", "language_data.js", "searchtools.js", "search.js"]
 SCRIPTS += ["sphinx_highlight.js", "clipboard.min.js", "copybutton.js", "togglebutton.js", "reading.js"]
 SCRIPTS += ["scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]

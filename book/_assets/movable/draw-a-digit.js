@@ -1,4 +1,4 @@
-// Draw a digit (chapter 7): the two trained networks read a drawing or a test digit, row by row.
+// Draw a digit (lesson 7.6): the two trained networks read a drawing or a test digit, row by row.
 {
   const SIGNS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((sign) => !'"\\<'.includes(sign)), STEPS = 78000;
   const POINT = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", RADIUS = 2.5;
@@ -23,13 +23,13 @@
   };
   const strokes = (text) => text.split(".").filter(Boolean).map((line) => line.match(/../g).map(([x, y]) => [POINT.indexOf(x), POINT.indexOf(y)]));
   const maths = {
-    // The nearest point of a stroke decides whether a dot of a 32 by 32 grid is black; ink counts the dots of 4 by 4.
-    ink(lines, fit) {
+    // Strokes are centred and fitted. The nearest point of a stroke decides whether a dot of a 32 by 32 grid is black;
+    // scan counts the dots of 4 by 4. row(y) is the row of the sheet that has come to row y of the grid.
+    ink(lines) {
       const all = lines.flat(), scan = Array(64).fill(0);
-      if (!all.length) return { scan, middle: [32, 32] };
+      if (!all.length) return { scan, row: () => NaN };
       const [left, top, right, bottom] = [0, 1].map((k) => Math.min(...all.map((p) => p[k]))).concat([0, 1].map((k) => Math.max(...all.map((p) => p[k]))));
-      const middle = [(left + right) / 2, (top + bottom) / 2], largest = Math.max(right - left, bottom - top, 1), room = 32 - 2 * RADIUS;
-      const scale = fit ? Math.min(room / largest, 3) : Math.min(room / largest, 0.8);
+      const middle = [(left + right) / 2, (top + bottom) / 2], scale = Math.min((32 - 2 * RADIUS) / Math.max(right - left, bottom - top, 1), 3);
       const there = lines.map((line) => line.map((p) => p.map((v, k) => 16 + (v - middle[k]) * scale)));
       const near = (x, y) => there.some((line) => line.some(([c, d], i) => {
         const [a, b] = line[Math.max(i - 1, 0)], length = (c - a) ** 2 + (d - b) ** 2;
@@ -37,7 +37,7 @@
         return (x - a - along * (c - a)) ** 2 + (y - b - along * (d - b)) ** 2 <= RADIUS ** 2;
       }));
       for (let y = 0; y < 32; y++) for (let x = 0; x < 32; x++) if (near(x + 0.5, y + 0.5)) scan[(y >> 2) * 8 + (x >> 2)]++;
-      return { scan, middle };
+      return { scan, row: (y) => middle[1] + (y - 16) / scale };
     },
     // 8 by 8 counts up to 16 to 40 by 40 pixels between 0 and 1, as F.interpolate does it, on a canvas of 64 by 64.
     canvas(scan, down, right) {
@@ -89,80 +89,108 @@
   };
   const pen = (state, change) => {
     const next = { ...state, ...change };
-    return state.pen === "down" ? { ...change, from: "drawing", lines: add(state, next.x, next.y, false) } : change;
+    return state.pen === "down" ? { ...change, from: "drawing", t: 64, lines: add(state, next.x, next.y, false) } : change;
   };
+  const scanned = ({ from, k, lines }) => (from === "test" ? [...numbers.digits[k - 1][1]].map((sign) => parseInt(sign, 17)) : maths.ink(strokes(lines)).scan);
+  const best = (values) => values.indexOf(Math.max(...values));
+  // What the identity start reads in the end, with the picture moved.
+  const reads = (state, down, right) => best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
+  const truth = ({ k }) => numbers.digits[k - 1][0];
   movable("draw-a-digit", {
-    title: "A canvas of 64 rows, and what two networks believe after each row",
-    hint: "Draw with mouse or finger; by keyboard, put the pen down and move it with its two sliders. Blue: what is believed after each row.",
-    start: { from: "test", k: 1, down: 0, right: 0, fit: "fit", pen: "up", x: 32, y: 16, lines: "" },
+    title: "A picture of 64 rows, and what two networks believe after each row",
+    hint: "Drag the digit, or choose your drawing and draw.",
+    guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0],
+    goals: [
+      ["move a digit by ten rows or more; the identity start must still read it.", (s) => s.from === "test" && s.t === 64 && Math.abs(s.down) >= 10 && reads(s, s.down, s.right) === truth(s),
+        "Lower is the same input, later."],
+      ["find a digit that six pixels to the side make unreadable.", (s) => s.from === "test" && s.t === 64 && Math.abs(s.right) === 6 && !s.down && reads(s, 0, s.right) !== truth(s) && reads(s, 0, 0) === truth(s),
+        "Each pixel of a row has its own weights."],
+      ["draw a 4 that it reads.", (s) => s.from !== "test" && s.t === 64 && s.lines && reads(s, s.down, s.right) === 4, "It was centred and fitted first, as the digits that it has learned."],
+    ],
+    start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },
     controls: [
-      ["from", "picture", { test: "a test digit", drawing: "your drawing" }],
+      ["from", "picture", { test: "a test digit", drawing: "your drawing", new: "new sheet" }],
       ["k", "test digit", 1, numbers.digits.length, 1],
-      ["down", "rows down", -12, 12, 1],
-      ["right", "pixels right", -12, 12, 1],
-      ["fit", "drawing", { fit: "centred and fitted", as: "as drawn" }],
-      ["pen", "pen", { up: "up", down: "down" }],
-      ["clear", "sheet", { clear: "a new one" }],
-      ["x", "pen at column", 0, 63, 1],
-      ["y", "pen at row", 0, 63, 1],
+      ["t", "row", 1, 64, 1, { time: 60 }],
+      ["down", "rows down", -12, 12, 1, { drawn: true }],
+      ["right", "pixels right", -12, 12, 1, { drawn: true }],
+      ["pen", "pen", { up: "up", down: "down" }, { drawn: true }],
+      ["x", "pen at column", 0, 63, 1, { drawn: true }],
+      ["y", "pen at row", 0, 63, 1, { drawn: true }],
       ["lines", /^([\w-]{2}|\.)*$/],
     ],
-    get: { clear: () => "" },
+    get: { from: ({ from }) => (from === "test" ? "test" : "drawing") },
     set: {
+      from: (state, from) => ({ from: from === "test" ? from : "drawing", pen: "up", down: 0, right: 0, ...(from === "new" ? { lines: "", t: 64 } : {}) }),
       k: (state, k) => ({ k, from: "test" }),
-      clear: () => ({ lines: "", from: "drawing", pen: "up", down: 0, right: 0 }),
-      pen: (state, pen) => (pen === "down" ? { pen, from: "drawing", lines: add(state, state.x, state.y, true) } : { pen }),
+      pen: (state, pen) => (pen === "down" ? { pen, from: "drawing", t: 64, lines: add(state, state.x, state.y, true) } : { pen }),
       x: (state, x) => pen(state, { x }),
       y: (state, y) => pen(state, { y }),
     },
     maths,
-    drag(state, panel, along, up, first) {
-      if (panel !== "sheet") return null;
-      const [x, y] = [along, 64 - up].map((v) => movable.limit(Math.floor(v), 0, 63));
-      return { from: "drawing", pen: "up", x, y, lines: add(state, x, y, first) };
+    // What is read is dragged; on the sheet of a drawing the hand draws.
+    drag(state, panel, along, up, first, { memory }) {
+      const whole = (v, low, high) => movable.limit(Math.floor(v), low, high);
+      if (panel === "sheet" && state.from !== "test") {
+        const [x, y] = [whole(along, 0, 63), whole(64 - up, 0, 63)];
+        return { from: "drawing", pen: "up", t: 64, x, y, lines: add(state, x, y, first) };
+      }
+      if (first) memory.grip = [state.right - along, state.down + up];
+      return { right: whole(memory.grip[0] + along + 0.5, -12, 12), down: whole(memory.grip[1] - up + 0.5, -12, 12) };
     },
     draw(state, width) {
-      const { number, panel } = movable, drawing = state.from === "drawing";
-      const lines = strokes(state.lines), { scan: drawn, middle } = maths.ink(lines, state.fit === "fit");
-      const scan = drawing ? drawn : [...numbers.digits[state.k - 1][1]].map((sign) => parseInt(sign, 17));
-      const left = drawing && state.fit === "as" ? middle.map((v) => Math.round(v) - 32) : [0, 0];
-      const [right, down] = [state.right + left[0], state.down + left[1]].map((v) => movable.limit(v, -12, 12));
-      const image = maths.canvas(scan, down, right), wide = width >= 560;
-      // Rows lie side by side, so that a belief stands beside the row after which it is held.
-      const whole = (v) => 64 * Math.floor(v / 64), size = whole(wide ? Math.min(210, 0.31 * width) : width - 44), second = wide ? size : 128; // whole pixels
-      const [x, y] = wide ? [34 + size + 14, 26] : [34, size + 100], thin = (width - x - second - 36) / 2;
-      const place = (x, y, width, height) => ({ x, y, width, height });
-      const axes = { y: [0, 64], xticks: [] }, named = [[0, "64"], [32, "32"], [63, "1"]], bare = named.map(([row]) => [row, ""]);
-      const sheet = panel("sheet", place(34, 26, size, size), { ...axes, x: [0, 64], yticks: named, xlabel: "draw here", drag: "anyway" });
-      const seen = panel("seen", place(x, y, second, second), { ...axes, x: [0, 64], yticks: wide ? bare : named, xlabel: "what is read" });
-      const [c, d] = [0, 1].map((i) => place(x + second + 14 + i * (thin + 14), y, thin, second)), height = y + second + 44;
+      const { number, panel } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
+      const lines = strokes(state.lines), empty = drawing && !lines.length, image = maths.canvas(scanned(state), down, right);
+      const place = (x, y, width, height) => ({ x, y, width, height }), left = 24, size = wide ? 320 : Math.min(302, width - left - 6);
+      // On a desktop the beliefs stand beside the sheet, row by row; on a phone beside a small picture of what is read.
+      const small = width < 330 ? 64 : 96, top = wide ? 22 : size + 26, high = wide ? size : small, from = left + (wide ? size + 24 : small + 12), thin = (width - from - 14) / 2;
+      const axes = { y: [0, 64], xticks: [] }, rows = [[63.5, "1", true], [32.5, "32", true], [0.5, "64", true]];
+      const sheet = panel("sheet", place(left, wide ? 22 : 4, size, size), { ...axes, x: [0, 64], yticks: rows, drag: true });
+      const seen = panel("seen", place(left, wide ? 366 : top, small, small), { ...axes, x: [0, 64], yticks: wide ? [] : rows, drag: true });
       // Squares of equal shade make one path: thousands of elements would be slow.
-      const shades = (p, columns, value) => {
+      const shades = (p, columns, value, last = 64) => {
         const paths = Array.from({ length: 17 }, () => "");
         const text = (n, at) => Array.from({ length: n }, (_, i) => at(i).toFixed(1)), left = text(columns, p.X), top = text(64, (t) => p.Y(64 - t));
         const [w, h] = [p.X(1) - p.X(0), p.Y(0) - p.Y(1)].map((v) => v.toFixed(2)), square = `h${w}v${h}h-${w}z`;
-        for (let t = 0; t < 64; t++) for (let k = 0; k < columns; k++) {
+        for (let t = 0; t < last; t++) for (let k = 0; k < columns; k++) {
           const level = Math.round(16 * value(t, k));
           if (level) paths[level] += `M${left[k]} ${top[t]}${square}`;
         }
         return paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 16}" d="${path}"/>` : ""));
       };
-      const answers = [], beliefs = [["identity", c], ["default", d]].map(([name, box]) => {
-        const p = panel(name, box, { ...axes, x: [0, 10], yticks: bare, xlabel: name });
-        const belief = maths.logits(name, image).map(maths.softmax), last = belief[63], best = last.indexOf(Math.max(...last));
-        let row = 64;
-        while (row > 1 && belief[row - 2].indexOf(Math.max(...belief[row - 2])) === best) row--;
-        answers.push([name, best, last[best], row]);
-        const heads = last.map((_, k) => `<text x="${(box.x + p.X(k + 0.5)).toFixed(1)}" y="${box.y - 6}" text-anchor="middle" class="index${k === best ? " bold" : ""}">${k}</text>`);
-        return [p, `<g class="ofstate">${p.svg(shades(p, 10, (t, k) => belief[t][k]))}</g>${heads.join("")}`];
-      });
+      // The line that reads; below it is what it has not read yet.
+      const scan = (p, columns, row = t) => p.line([[0, 64 - row], [columns, 64 - row]], "input thick");
+      const read = (p) => [shades(p, 64, (t, k) => image[64 * t + k]), `<rect class="unread" y="${p.Y(64 - t)}" width="100%" height="100%"/>`, scan(p, 64)];
       const own = lines.map((line) => sheet.line(line.length > 1 ? line.map(([x, y]) => [x + 0.5, 63.5 - y]) : [...line, ...line].map(([x, y], i) => [x + 0.3 + 0.4 * i, 63.5 - y]), "ink pen"));
-      const cross = sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full", state.pen === "down" ? 6 : 4);
-      const truth = drawing ? "" : ` It is a ${numbers.digits[state.k - 1][0]}.`;
+      const answers = [], beliefs = ["identity", "default"].map((name, i) => {
+        const x = from + i * (thin + 12), box = place(x, top, thin, high), middle = x + thin / 2;
+        const p = panel(name, box, { ...axes, x: [0, 10], yticks: [] });
+        const bars = panel(`${name} now`, place(x, top + high + 18, thin, wide ? 84 : 20), { x: [0, 10], y: [0, 1], xticks: [], yticks: [] });
+        const belief = maths.logits(name, image).map(maths.softmax), now = belief[t - 1], k = best(now);
+        let row = t;
+        while (row > 1 && best(belief[row - 2]) === k) row--;
+        answers.push([name, k, now[k], row]);
+        const heads = now.map((_, d) => `<text x="${(x + p.X(d + 0.5)).toFixed(1)}" y="${top + high + 13}" text-anchor="middle" class="${d === k && !empty ? "bold" : ""} ${thin < 95 ? "index" : ""}">${d}</text>`);
+        return [`<text x="${middle}" y="${top - 7}" text-anchor="middle">${name} start</text>`,
+          `<g class="ofoutput">${p.svg(empty ? "" : [shades(p, 10, (t, d) => belief[t][d], t), scan(p, 10)])}</g>`, heads,
+          bars.svg(empty ? "" : now.map((v, d) => bars.bar(d + 0.5, 0, v, `output ${d === k ? "full" : "pale"}`)))];
+      });
+      // What is answered now: the larger, the surer.
+      const said = (i, words, digit, belief) => {
+        const x = left + size * (i + 0.5) / 3;
+        return `<text x="${x}" y="360" text-anchor="middle">${words}</text><text x="${x}" y="424" text-anchor="middle" style="font-size:${14 + 46 * belief}px">${digit}</text>`;
+      };
+      const row = maths.ink(lines).row((t - 12 - down) / 1.25), shown = wide && !drawing ? [sheet] : [sheet, seen];
+      const links = wide && row >= 0 && row <= 64 ? `<path class="input dashed" d="M${left + size} ${sheet.place.y + sheet.Y(64 - row)}L${from} ${top + high * t / 64}"/>` : "";
+      const spoken = answers.map(([name, k, p, row]) => `the ${name} start ${name === "default" ? "" : "reads "}${k} (belief ${number(p)}, since row ${row})`).join(", ");
       return {
-        height, panels: [sheet, seen, ...beliefs.map(([p]) => p)],
-        says: drawing && !lines.length ? "The sheet is empty: draw a digit." : `${answers.map(([name, k, p, row]) => `The ${name} start reads ${k} with a belief of ${number(p)}, from row ${row} on`).join(". ")}.${truth}`,
-        marks: [sheet.svg(own, cross), seen.svg(shades(seen, 64, (t, k) => image[64 * t + k])), ...beliefs.map(([, marks]) => marks)],
+        height: wide ? 462 : top + high + 42, panels: shown,
+        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}.`),
+        marks: [
+          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", state.pen === "down" ? 8 : 6)), links] : sheet.svg(read(sheet)),
+          shown[1] ? [seen.svg(read(seen)), `<text x="${left + small / 2}" y="${wide ? 360 : top + high + 16}" text-anchor="middle">what is read</text>`] : "", beliefs,
+          wide && !empty ? [drawing ? "" : said(0, "it is", truth(state), 1), answers.map(([name, k, p], i) => said(i + 1, `${name} says`, k, p))] : "",
+        ],
       };
     },
   });

@@ -1,4 +1,4 @@
-// Draw an input (chapter 2): the state as the sum of the decaying copies of all inputs.
+// Draw an input (lesson 2.1): the state as the sum of the decaying copies of all inputs.
 {
   const T = 16, zeros = Array(T).fill(0);
   const read = ({ x }) => x.split(",").map(Number);
@@ -11,13 +11,20 @@
   };
   movable("draw-an-input", {
     title: "Inputs and the state that they build up",
-    hint: "Drag the dots, or draw across them.",
-    start: { a: 0.8, x: write(presets.impulse), s: 1 },
+    hint: "Drag the inputs, or draw across them.",
+    guess: ["The weight is a = 0.8, and sixteen inputs may lie between −1 and 1. How large can h_{16} become?", ["1", "almost 5", "almost 16"], 1],
+    goals: [
+      ["with a = 0.8, bring h_{16} above 4.8.", ({ a, x }, maths) => a === 0.8 && maths.linear_recurrence(a, 1, read({ x }))[T] > 4.8, "The last three inputs make half of it."],
+      ["with a = −0.8, above 4.8 again.", ({ a, x }, maths) => a === -0.8 && maths.linear_recurrence(a, 1, read({ x }))[T] > 4.8, "Each input has the sign of its weight."],
+      ["with x_{16} = 1 and a = 0.8, bring h_{16} to 0 (nearer than 0.05).", ({ a, x }, maths) => a === 0.8 && read({ x })[T - 1] === 1 && Math.abs(maths.linear_recurrence(a, 1, read({ x }))[T]) < 0.05, "The past can cancel the present: the state is only a sum."],
+    ],
+    start: { a: 0.8, x: write(presets.impulse), s: 1, t: T },
     controls: [
-      ["preset", "input", { impulse: "impulse", step: "step", wave: "wave", digit: "ink of a seven" }],
-      ["a", "weight a", -1, 1, 0.01],
-      ["s", "pick t =", 1, T, 1],
-      ["x_s", "its input", -1, 1, 0.01],
+      ["preset", "input", { impulse: "impulse", step: "step", wave: "wave", digit: "ink of a 7" }],
+      ["t", "step t", 0, T, 1, { time: 350 }],
+      ["a", "weight a", -1, 1, 0.01, { wide: true }],
+      ["s", "pick t =", 1, T, 1, { drawn: true }],
+      ["x_s", "its input", -1, 1, 0.01, { drawn: true }],
       ["x", /^(-?[01](\.\d+)?,){15}-?[01](\.\d+)?$/],
     ],
     get: {
@@ -44,12 +51,12 @@
       // What x_s has left in h_t.
       share: (a, b, x, s, t) => (s > t ? 0 : b * a ** (t - s) * x[s - 1]),
     },
-    draw(state, width, maths) {
-      const { number, panel, layout } = movable, { a, s } = state, x = read(state);
-      const [[above, below], height] = layout(width, [[1, 170, 250]]);
-      const h = maths.linear_recurrence(a, 1, x);
+    draw(state, width, maths, hand) {
+      const { number, panel, layout, settle } = movable, { a, s, t: now } = state, x = read(state), { memory } = hand;
+      const [[above, below], height] = layout(width, [[1, 165, 270]]);
+      const h = maths.linear_recurrence(a, 1, x), weights = maths.impulse_response(a, 1, T).reverse();
       // At each t the copies of the inputs so far lie on one another, those below zero downwards.
-      const stacks = h.map((_, t) => {
+      const stacks = h.slice(0, now + 1).map((_, t) => {
         let [up, down] = [0, 0];
         return x.map((_, i) => {
           const v = maths.share(a, 1, x, i + 1, t), from = v > 0 ? up : down;
@@ -58,21 +65,25 @@
           return [from, from + v];
         });
       });
-      const ends = stacks.flat(2), round = (v) => [0, 0.5, 1, 2, 5, 10, 20].find((r) => r >= v - 1e-9);
-      const [low, high] = [-round(-Math.min(...ends)), Math.max(1, round(Math.max(...ends)))];
-      const inputs = panel("inputs", above, { x: [0.3, T + 0.7], y: [-1.25, 1.25], xticks: [1, 4, 8, 12, 16], yticks: [-1, 0, 1], xlabel: "t", ylabel: "x_t", drag: "anyway" });
-      const states = panel("states", below, { x: [0.3, T + 0.7], y: [low * 1.05, high * 1.05], xticks: [1, 4, 8, 12, 16], xlabel: "t", ylabel: "h_t" });
-      const copies = stacks.flatMap((stack, t) =>
-        stack.map(([from, to], i) => (from === to ? "" : states.bar(t, from, to, i === s - 1 ? "input full" : "copy"))));
-      const left = maths.share(a, 1, x, s, T);
+      const ends = stacks.flat(2), round = (v, first) => [first, 5.2, 17].find((r) => r >= v);
+      const y = settle(hand, "y", [-round(-Math.min(...ends), 1.3), round(Math.max(...ends), 5.2)]);
+      // The best of all that the reader has tried with this weight.
+      if (memory.a !== a) Object.assign(memory, { a, best: h[T] });
+      memory.best = Math.max(memory.best, h[T]);
+      const inputs = panel("inputs", above, { x: [0.3, T + 0.7], y: [-1.25, 1.25], xticks: [1, 4, 8, 12, 16], yticks: [-1, 0, 1], ylabel: "x_t", drag: true });
+      const states = panel("states", below, { x: [0.3, T + 0.7], y, xticks: [1, 4, 8, 12, 16], xlabel: "t", ylabel: "h_t" });
+      // Each input and its copies have a colour of their own, from dark to light.
+      const colour = (i) => `style="fill:hsl(${14 + 2.4 * i} 92% ${34 + (i % 2) * 12 + i}%)"`, faint = (i) => (i < now ? "" : " faint");
+      const copies = stacks.flatMap((stack, t) => stack.map(([from, to], i) => (from === to ? "" : states.bar(t, from, to, "copy", 0.7, colour(i)))));
+      const left = maths.share(a, 1, x, s, T), arrived = now && now < T ? `× ${number(a)} ${x[now - 1] < 0 ? "−" : "+"} ${number(Math.abs(x[now - 1]))}` : "";
       return {
         height, panels: [inputs, states],
-        says: `Last state h_{${T}} = ${number(h[T], 3)}. Of x_{${s}} = ${number(x[s - 1])} there is ${number(left, 3)} left in it.`,
+        says: `h_{${T}} = ${number(h[T], 3)}; the best so far with a = ${number(a)}: ${number(memory.best, 3)}. Of x_{${s}} = ${number(x[s - 1])} there is ${number(left, 3)} left in it.`,
         marks: [
-          inputs.svg(inputs.line([[0, 0], [T + 1, 0]], "ink"), x.map((v, i) => inputs.bar(i + 1, 0, v, i === s - 1 ? "input full" : "input pale", 0.7)),
-            inputs.dots(x.map((v, i) => [i + 1, v]), "input full", 4), inputs.dots([[s, x[s - 1]]], "input full handle", 7)),
-          states.svg(states.line([[0, 0], [T + 1, 0]], "ink"), copies, states.line(h.map((v, t) => [t, v]).slice(1), "state"),
-            states.dots(h.map((v, t) => [t, v]).slice(1), "state full", 4)),
+          inputs.svg(x.map((v, i) => inputs.bar(i + 1, 0, v, `copy${faint(i)}`, 0.7, colour(i))), inputs.line([[0, 0], [T + 1, 0]], "ink"),
+            inputs.line(weights.map((w, i) => [i + 1, w]), "state dashed"), inputs.dots(x.map((v, i) => [i + 1, v]), "input full", 4), inputs.dots([[s, x[s - 1]]], "input full handle", 8)),
+          inputs.legend([["input full", "input x_t"], ["state dashed", `how much of it is left in h_{${T}}`]]),
+          states.svg(copies, states.line([[0, 0], [T + 1, 0]], "ink"), states.path(h.slice(0, now + 1).map((v, t) => [t, v]), "state", arrived)),
         ],
       };
     },

@@ -1,6 +1,6 @@
 // Follow the gradient (lesson 5.4): what arrives at each step of the walk back, for one unit and for sixteen.
 {
-  const numbers = movable.numbers["follow-the-gradient"], LONGEST = 60;
+  const numbers = movable.numbers["follow-the-gradient"], { limit } = movable, LONGEST = 60;
   const norm = (v) => Math.hypot(...v);
   const apply = (W, v) => W.map((row) => row.reduce((sum, w, j) => sum + w * v[j], 0));
   const applyTransposed = (W, v) => W[0].map((_, j) => W.reduce((sum, row, i) => sum + row[j] * v[i], 0));
@@ -38,46 +38,65 @@
     },
     clip_factor: (size, largest) => largest / Math.max(size, largest),
   };
+  const edge = ({ net, gain, input }, at) => net === "many" && input === at && Math.abs(exponent({ net, gain, input, h_0: 0.3 })) < 0.02;
+  const network = ({ net, gain, input, h_0 }) => {
+    const W = (net === "one" ? [[1]] : numbers.W_hh).map((row) => row.map((w) => gain * w));
+    return [W, maths.states(W, net === "one" ? [1] : numbers.W_xh, numbers.x.map((v) => input * v), Array(W.length).fill(h_0))];
+  };
+  const exponent = (state) => {
+    const [W, h] = network(state);
+    return maths.lyapunov(h, W, Array(W.length).fill(1));
+  };
   movable("follow-the-gradient", {
     title: "The gradient on its way back, step by step",
-    hint: "Drag to move the end of the walk, T, where a gradient of length 1 sets out.",
-    start: { net: "one", gain: 0.95, input: 0, T: 40, h_0: 0.3, clip: "off" },
+    hint: "Drag the end T, where a gradient of length 1 sets out.",
+    guess: ["One unit with gain 1.5 keeps its bit for ever. How much of a gradient arrives 40 steps earlier?", ["nearly all", "a thousandth", "less than a billionth"], 2],
+    goals: [
+      ["one unit, no input, 40 steps: give it the gain 1.5.", ({ net, gain, input, T }) => net === "one" && gain === 1.5 && !input && T === 40, "Each step leaves 0.39 of it, although the bit stays."],
+      ["16 units, input 0.5: find the gain at which it neither vanishes nor explodes.", (state) => edge(state, 0.5), "A single edge, and on each side of it a wall."],
+      ["find it again with the input 1.", (state) => edge(state, 1), "More input means smaller slopes, and the edge moves out."],
+    ],
+    start: { net: "one", gain: 0.95, input: 0, T: 40, h_0: 0.3, clip: "off", k: LONGEST },
     controls: [
       ["net", "network", { one: "one unit", many: "16 units" }],
-      ["clip", "clip to 1", { off: "off", on: "on" }],
+      ["clip", "clip", { off: "off", on: "on" }],
+      ["k", "back", 0, LONGEST, 1, { time: 120 }],
       ["gain", "gain", 0.05, 4, 0.05],
       ["input", "input", 0, 1.5, 0.05],
-      ["T", "steps T", 5, LONGEST, 1],
       ["h_0", "start h_0", -1, 1, 0.05],
+      ["T", "steps T", 5, LONGEST, 1, { drawn: true }],
     ],
+    get: { k: ({ k, T }) => Math.min(k, T) },
+    most: { k: ({ T }) => T },
     maths,
     drag: (state, panel, x) => ({ T: movable.limit(Math.round(x), 5, LONGEST) }),
-    draw({ net, gain, input, T, h_0, clip }, width) {
-      const { number, panel, layout } = movable;
-      const mixing = net === "one" ? [[1]] : numbers.W_hh, W = mixing.map((row) => row.map((w) => gain * w)), n = W.length;
-      const W_xh = net === "one" ? [1] : numbers.W_xh, x = numbers.x.map((v) => input * v), h = maths.states(W, W_xh, x, Array(n).fill(h_0));
-      const mu = maths.lyapunov(h, W, Array(n).fill(1)), run = h.slice(0, T + 1), g = Array(n).fill(1 / Math.sqrt(n));
+    draw(state, width, _, hand) {
+      const { number, panel, layout, settle } = movable, { T, clip } = state, k = Math.min(state.k, T);
+      const [W, h] = network(state), n = W.length, mu = exponent(state), run = h.slice(0, T + 1), g = Array(n).fill(1 / Math.sqrt(n));
       const lengths = maths.gradient_by_lag(g, run, W), whole = norm(maths.weight_gradient(g, run, W).flat());
-      const factor = clip === "on" ? maths.clip_factor(whole, 1) : 1, size = (t) => factor * lengths[T - t];
-      const [[above, below], height] = layout(width, [[1, 240, 180]]);
-      const bars = panel("bars", above, { x: [-0.7, LONGEST + 0.7], y: [1e-12, 1e8], log: true, xlabel: "t", ylabel: "|g_t|", yticks: [1e-12, 1e-8, 1e-4, 1, 1e4, 1e8], drag: "sideways" });
-      const steps = Array.from({ length: T + 1 }, (_, t) => t), factors = steps.slice(1).map((t) => lengths[T - t + 1] / lengths[T - t]);
-      const known = factors.filter(isFinite), top = [1, 2, 5].find((v) => v >= Math.max(...known, 1)) ?? 10;
-      const each = panel("each", below, { x: [-0.7, LONGEST + 0.7], y: [0, 1.1 * top], xlabel: "t", ylabel: "factor of step t" });
-      const line = (k) => [T - k, factor * Math.exp(mu * k)], rate = Math.exp(mu);
+      const factor = clip === "on" ? maths.clip_factor(whole, 1) : 1, rate = Math.exp(mu);
+      const [[above, below], height] = layout(width, [[1, ...(width < 560 ? [235, 125] : [265, 145])]]);
+      const axis = { x: [-0.7, LONGEST + 0.7], drag: true }, [low, high] = [1e-16, 1e11];
+      const bars = panel("bars", above, { ...axis, y: [low, high], log: true, ylabel: "|g_t|", yticks: [1e-15, 1e-10, 1e-5, 1, 1e5, 1e10] });
+      const walked = Array.from({ length: k + 1 }, (_, back) => [T - back, factor * lengths[back]]);
+      const factors = lengths.slice(1).map((v, i) => [T - i, v / lengths[i]]).slice(0, k), known = factors.filter(([, v]) => isFinite(v));
+      const top = settle(hand, "y", [1.1, 2.2, 5.5].find((v) => v >= Math.max(1, ...known.map(([, v]) => v))) ?? 11);
+      const each = panel("each", below, { x: axis.x, y: [0, top], xlabel: "t", ylabel: "factor" });
+      const within = ([t, v]) => [t, movable.limit(v, low, high)], beyond = walked.find(([, v]) => v > high || (v < low && v > 0));
       const power = (v) => {
         const [mantissa, k] = v.toExponential(1).split("e");
         return v === 0 || (v > 0.01 && v < 1000) ? number(v, 3) : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
       };
+      const now = k && k < T && isFinite(known.at(-1)?.[1]) ? `× ${number(known.at(-1)[1])}` : "", fate = mu > 0.005 ? "explodes" : mu < -0.005 ? "vanishes" : "keeps its size";
       return {
         height, panels: [bars, each],
-        says: `In this run ${power(lengths[T])} of the gradient arrives after ${T} steps. Lyapunov exponent ${number(mu)}: ${number(rate, 3)} per step on average, so in the long run it ${mu > 0.005 ? "explodes" : mu < -0.005 ? "vanishes" : "keeps its size"}. The gradient of the weights has the length ${power(whole)}${clip === "on" ? (factor < 1 ? `; clipping multiplies all bars by ${power(factor)}` : "; nothing to clip") : ""}.`,
+        says: `${power(lengths[k])} of the gradient arrives ${k} steps back. In the long run it ${fate}: ${number(rate, 3)} per step on average (Lyapunov exponent ${number(mu)}).${clip === "off" ? "" : factor < 1 ? ` The gradient of the weights is ${power(whole)} long: clipping multiplies all by ${power(factor)}.` : " The gradient of the weights is shorter than 1: nothing to clip."}`,
         marks: [
-          bars.svg(bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"), steps.map((t) => bars.bar(t, 1e-12, Math.max(size(t), 1e-12), t === T ? "output full" : "gradient full", 0.6)),
-            isFinite(mu) ? bars.line([line(0), line(T)], "ink dashed") : ""),
-          each.svg(each.line([[-1, 1], [LONGEST + 1, 1]], "ink"), isFinite(rate) ? each.line([[0, rate], [T, rate]], "ink dashed") : "",
-            each.dots(factors.map((v, i) => [i + 1, v]).filter(([, v]) => isFinite(v)), "gradient full", 3.5)),
-          bars.legend([["output thick", "sets out"], ["gradient thick", "gradient"], ["ink dashed", "exponent"]]),
+          bars.svg(walked.map((v) => bars.bar(v[0], 1, within(v)[1], "gradient pale", 0.6)), bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"),
+            isFinite(mu) ? bars.line([[T, factor], [0, factor * Math.exp(mu * T)]], "ink dashed") : "", bars.path(walked.filter(([, v]) => v > 0).map(within), "gradient", now),
+            beyond ? bars.text(limit(beyond[0], 4, 56), beyond[1] > 1 ? 1e10 : 1e-15, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", 'class="halo" text-anchor="middle"') : ""),
+          bars.legend([["gradient full", "gradient at t"], ["ink dashed", "at the average rate"]]),
+          each.svg(each.line([[-1, 1], [LONGEST + 1, 1]], "ink"), isFinite(rate) ? each.line([[0, rate], [T, rate]], "ink dashed") : "", each.dots(known, "gradient full", 3)),
         ],
       };
     },

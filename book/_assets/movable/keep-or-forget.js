@@ -52,56 +52,104 @@
     // What the gates have left, in each unit, of what it took in at step t (counted from 0).
     kept: (f, t) => Array.from(f[0], (_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
   };
-  let held = "lag"; // the flag in the hand
+  const best = (values) => values.indexOf(Math.max(...values));
+  const lags = ({ T, lag, other, second }) => [lag, ...(other === "none" || second === lag ? [] : [second])].map((v) => Math.min(v, T - 1));
+  // All that the two networks do; a state that differs only in time asks for it again.
+  let last = {};
+  const played = (state) => {
+    const flags = lags(state), key = `${[state.T, flags, state.symbol, state.other]}`;
+    if (last.key !== key) {
+      const x = maths.game(+state.T, flags, [state.symbol, state.other]);
+      last = { key, x, ...maths.gru_forward(x), looked: maths.attend(x) };
+    }
+    return last;
+  };
+  const ended = ({ t, T }) => t >= +T, gru_says = (state) => best(played(state).y.at(-1));
   movable("keep-or-forget", {
-    title: "A GRU and attention remember the symbol under the flag",
-    hint: "Drag a flag. Filled gates keep, empty ones let the new in; a red line under the unit that has kept best since the flag.",
-    start: { T: 101, lag: 60, symbol: "2", other: "none", second: 30 },
-    controls: [
-      ["symbol", "under the flag", { 0: "0", 1: "1", 2: "2", 3: "3" }],
-      ["other", "under a second flag", { none: "no flag", 0: "0", 1: "1", 2: "2", 3: "3" }],
-      ["lag", "lag", 1, 400, 1],
-      ["second", "second lag", 1, 400, 1],
-      ["T", "length T", 21, 401, 20],
+    title: "What a GRU and attention do with the symbol under a flag",
+    hint: "Drag a flag sideways, its dot up and down. Filled gates keep.",
+    guess: ["The GRU has to keep the symbol under the flag. What do its keep gates do at the flag?", ["rise, to keep it", "fall, to let it in", "nothing"], 1],
+    goals: [
+      ["stop the time where the gates let the symbol in.", (s) => s.t === s.T - lags(s)[0] && s.other === "none", "Where all fall, the new gets in."],
+      ["let the GRU be right with a lag of 300.", (s) => ended(s) && s.other === "none" && lags(s)[0] >= 300 && gru_says(s) === +s.symbol, "One unit kept it: its gates hardly fell."],
+      ["raise a second flag so that the two disagree.", (s) => ended(s) && lags(s)[1] && gru_says(s) !== best(played(s).looked.y), "The GRU names the later; attention knows no later."],
     ],
-    get: { lag: ({ lag, T }) => Math.min(lag, T - 1), second: ({ second, T }) => Math.min(second, T - 1) },
+    start: { T: "101", t: 101, lag: 60, symbol: "2", other: "none", second: 30 },
+    controls: [
+      ["other", "second flag over", { 0: "0", 1: "1", 2: "2", 3: "3", none: "none" }],
+      ["T", "length", { 21: "21", 101: "101", 201: "201", 401: "401" }],
+      ["t", "step t", 1, 401, 1, { time: 50 }],
+      ["lag", "lag", 1, 400, 1, { drawn: true, wide: true }],
+      ["symbol", "flag over", { 0: "0", 1: "1", 2: "2", 3: "3" }, { drawn: true }],
+      ["second", "second lag", 1, 400, 1, { drawn: true, wide: true }],
+    ],
+    get: { lag: (state) => lags(state)[0], second: ({ second, T }) => Math.min(second, T - 1), t: ({ t, T }) => Math.min(t, T) },
+    set: { T: (state, T) => ({ T, t: +T }) },
     maths,
-    most: { lag: ({ T }) => T - 1, second: ({ T }) => T - 1 },
-    drag({ T, lag, other, second }, panel, x, y, first) {
-      const to = T - x;
-      if (first) held = other !== "none" && Math.abs(to - second) < Math.abs(to - lag) ? "second" : "lag";
-      return { [held]: movable.limit(Math.round(to), 1, T - 1) };
+    most: { lag: ({ T }) => T - 1, second: ({ T }) => T - 1, t: ({ T }) => +T },
+    off: ({ other }, key) => key === "second" && other === "none",
+    drag(state, panel, x, y, first, { memory }) {
+      const to = state.T - x, [lag, second] = lags(state);
+      if (first) memory.flag = Math.abs(to - second) < Math.abs(to - lag) ? ["second", "other"] : ["lag", "symbol"];
+      const [where, over] = memory.flag;
+      return { [where]: movable.limit(Math.round(to), 1, state.T - 1), ...(y < 4 ? { [over]: `${movable.limit(Math.floor(y), 0, 3)}` } : {}) };
     },
     draw(state, width) {
-      const { number, panel, layout } = movable, { T } = state, [lag, second] = [state.lag, state.second].map((v) => Math.min(v, T - 1));
-      const two = state.other !== "none" && second !== lag, lags = two ? [lag, second] : [lag], under = [state.symbol, state.other];
-      const x = maths.game(T, lags, under), { f, y } = maths.gru_forward(x), { w, y: looked } = maths.attend(x);
-      const flag = T - lag, kept = maths.kept(f, flag - 1), best = kept.indexOf(Math.max(...kept));
-      const [[above, middle, below], height] = layout(width, [[1, 220, 150, 160]]), axis = { x: [0.5, T + 0.5], xlabel: "t" };
-      const gates = panel("gates", above, { ...axis, xlabel: "t", y: [0, n], ylabel: "keep gates f_t", yticks: [1, 7, 14, 21].filter((k) => k <= n).map((k) => [n - k + 0.5, `${k}`, true]), drag: "sideways" });
-      const weights = panel("weights", middle, { ...axis, y: [0, 1.05], ylabel: "weight w_t", yticks: [0, 0.5, 1], drag: "sideways" });
-      const belief = panel("belief", below, { ...axis, y: [0, 1.05], ylabel: "GRU's belief", yticks: [0, 0.5, 1] });
-      const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, t) => gates.X(t + 0.5).toFixed(1));
+      const { number, panel, limit } = movable, T = +state.T, t = Math.min(state.t, T), wide = width >= 560;
+      const { x, f, y, looked } = played(state), flags = lags(state).map((lag) => T - lag), under = [state.symbol, state.other], two = flags.length > 1;
+      const beliefs = y.map(maths.softmax), read = t > flags[0], kept = maths.kept(f.slice(0, t), flags[0] - 1), keeper = best(kept);
+      const axis = { x: [0.5, T + 0.5], xticks: [] };
+      let top = 4;
+      const next = (height) => {
+        const place = { x: 48, y: top, width: width - 48 - (wide ? 104 : 62), height };
+        top += height + 10;
+        return place;
+      };
+      const symbols = panel("symbols", next(wide ? 112 : 96), { ...axis, y: [0, 6.2], ylabel: "what is read", yticks: [0, 1, 2, 3].map((k) => [k + 0.5, `${k}`, true]), drag: true });
+      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, 7, 14, 21].filter((k) => k <= n).map((k) => [n - k + 0.5, `${k}`, true]) });
+      const belief = panel("belief", next(wide ? 92 : 70), { ...axis, y: [0, 1.05], ylabel: "its belief", yticks: [0, 1] });
+      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: [1, ...[1, 2, 3, 4].map((k) => (k * (T - 1)) / 4 + 1)], ylabel: "attention", yticks: [0, 1] });
+      // One path for each shade, and neighbours of one shade are one rectangle: thousands of elements would be slow.
+      const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, s) => gates.X(s + 0.5).toFixed(1));
       for (let i = 0; i < n; i++) {
-        const [top, bottom] = [gates.Y(n - i).toFixed(1), gates.Y(n - i - 0.9).toFixed(1)];
-        for (let t = 0, end; t < T; t = end) { // neighbours of one shade are one rectangle
-          const level = Math.round(5 * f[t][i]);
-          for (end = t + 1; end < T && Math.round(5 * f[end][i]) === level; ) end++;
-          if (level) paths[level] += `M${left[t]} ${top}H${left[end]}V${bottom}H${left[t]}z`;
+        const [high, low] = [gates.Y(n - i).toFixed(1), gates.Y(n - i - 0.9).toFixed(1)];
+        for (let s = 0, end; s < t; s = end) {
+          const level = Math.round(5 * f[s][i]);
+          for (end = s + 1; end < t && Math.round(5 * f[end][i]) === level; ) end++;
+          if (level) paths[level] += `M${left[s]} ${high}H${left[end]}V${low}H${left[s]}z`;
         }
       }
       const shades = paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 5}" d="${path}"/>` : ""));
-      const flags = lags.map((k) => T - k), mark = (p) => flags.map((t, i) => `<text class="bold" x="${(p.place.x + p.X(t)).toFixed(1)}" y="${p.place.y - 3}" text-anchor="middle">${i ? "²" : ""}▾</text>`).join("");
-      const name = (logits) => logits.indexOf(Math.max(...logits)), sure = (logits) => number(Math.max(...maths.softmax(logits)));
-      const beliefs = y.map(maths.softmax), lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.map((p, t) => [t + 1, p[k]]), `${k}` === under[0] ? "state thick" : two && `${k}` === under[1] ? "output thick" : "grey"));
+      const cells = (from, to, kind) => `<path class="${kind} pale" d="${x.slice(from, to).map((now, i) => `M${left[from + i]} ${symbols.Y(now.indexOf(1) + 0.95)}H${left[from + i + 1]}v${symbols.Y(0) - symbols.Y(0.9)}H${left[from + i]}z`).join("")}"/>`;
+      const cloths = flags.map((at, i) => {
+        const [a, b] = [symbols.X(at), symbols.Y(+under[i] + 0.5)], side = a > symbols.place.width - 40 ? -1 : 1;
+        return `<path class="ink thick" d="M${a} ${b}V3"/><path class="ink full" d="M${a} 3l${side * 30} 11l${-side * 30} 11z"/>`
+          + (two ? `<text x="${a + side * 9}" y="18" text-anchor="middle" style="fill:var(--paper)" class="bold">${i + 1}</text>` : "")
+          + symbols.dots([[at, +under[i] + 0.5]], "input full handle", 9);
+      });
+      const now = (p) => (t < T ? p.line([[t + 0.5, 0], [t + 0.5, n]], "grey dashed") : "");
+      const beside = (p, v, words, more = "") => `<text x="${p.place.x + p.place.width + 6}" y="${p.place.y + limit(p.Y(v) + 4, 9, p.place.height + 4)}" ${more}>${words}</text>`;
+      // Each line's name at its height, one below the other where they meet.
+      let free = 1.6;
+      const named = [0, 1, 2, 3].sort((a, b) => beliefs[t - 1][b] - beliefs[t - 1][a]).map((k, i) => {
+        free = Math.min(free - 14 / belief.place.height, Math.max(beliefs[t - 1][k], (3 - i) * 14 / belief.place.height));
+        const flag = under.slice(0, flags.length).indexOf(`${k}`);
+        return beside(belief, free, flag < 0 ? k : `${k}, flag${two ? ` ${flag + 1}` : ""}`, flag < 0 ? "" : 'class="bold"');
+      });
+      const lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.slice(0, t).map((p, s) => [s + 1, p[k]]), `${k}` === under[0] ? "output thick" : two && `${k}` === under[1] ? "output thick dashed" : "grey"));
+      const sure = (logits) => number(Math.max(...maths.softmax(logits))), w = flags.map((at) => number(looked.w[at - 1]));
+      const keeps = read ? ` Unit ${keeper + 1} keeps ${two ? "flag 1" : "it"} best: over ${t - flags[0]} steps its gates multiply to ${number(kept[keeper], 3)}.` : "";
+      const mean = number(f[t - 1].reduce((a, b) => a + b) / n);
       return {
-        height, panels: [gates, weights, belief],
-        says: `The GRU answers ${name(y[T - 1])} (belief ${sure(y[T - 1])}), attention ${name(looked)} (${sure(looked)}), with the weight ${number(w[flag - 1])} on the ${two ? `first flag and ${number(w[T - second - 1])} on the second` : "flag"}. Unit ${best + 1} keeps best: over the ${lag} step${lag > 1 ? "s" : ""} since the ${two ? "first " : ""}flag its gates multiply to ${number(kept[best])}.`,
+        height: top + 24, panels: [symbols, gates, belief, weights],
+        says: t < T ? `After step ${t} the GRU believes ${best(beliefs[t - 1])} (${sure(y[t - 1])}); the mean of its gates is ${mean}.${keeps}`
+          : `The GRU answers ${best(y[T - 1])} (${sure(y[T - 1])}), attention ${best(looked.y)} (${sure(looked.y)}; weight ${two ? `${w[0]} on flag 1, ${w[1]} on flag 2` : `${w[0]} on the flag`}).${keeps}`,
         marks: [
-          `<g class="ofstate">${gates.svg(shades, gates.line([[0, n - best - 0.95], [T + 1, n - best - 0.95]], "gradient"))}</g>`, mark(gates), mark(weights),
-          weights.svg(w.map((v, t) => (v > 0.002 ? weights.bar(t + 1, 0, v, "input full", Math.max(0.8, T / 150)) : ""))),
-          belief.svg(lines),
-          belief.legend([["state thick", `flag: ${under[0]}`], ...(two ? [["output thick", `second: ${under[1]}`]] : []), ["grey", "others"]]),
+          symbols.svg(cells(0, t, "input"), cells(t, T, "grey"), cloths, now(symbols)),
+          `<g class="ofstate">${gates.svg(shades, now(gates))}</g>`, read ? beside(gates, n - keeper - 0.5, `◂ unit ${keeper + 1}${wide && kept[keeper] > 0.5 ? " keeps" : ""}`) : "",
+          belief.svg(lines, now(belief)), named,
+          weights.svg(t < T ? `<text x="8" y="${weights.place.height / 2 + 4}">It answers at the end.</text>`
+            : looked.w.map((v, s) => (v > 0.002 ? weights.bar(s + 1, 0, v, "input full", Math.max(0.8, T / 150)) : ""))),
         ],
       };
     },

@@ -1,4 +1,4 @@
-// What all movable figures share: controls, axes, dragging, a sentence that is read out, a link to the state.
+// What all movable figures share: controls, time, axes, dragging, guesses and goals, a sentence that is read out.
 "use strict";
 {
   const made = {};
@@ -11,6 +11,7 @@
   const html = (text) => escape(text).replace(INDEX, (_, letter, sub) => `<i>${letter}</i><sub>${index(sub)}</sub>`);
   const drawn = (text) =>
     escape(text).replace(INDEX, (_, a, sub) => `<tspan class="letter">${a}</tspan><tspan dy="3" class="index">${index(sub)}</tspan><tspan dy="-3">\u200b</tspan>`);
+  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // Round numbers between low and high, about n of them.
   const ticks = (low, high, n) => {
@@ -22,7 +23,7 @@
 
   // Places for panels, from columns [share of the width, height of a panel, height of the next, …]: side by side,
   // on a phone one below the other. Also the height of all.
-  const layout = (width, columns, { left = 56, right = 12, top = 26, bottom = 42 } = {}) => {
+  const layout = (width, columns, { left = 50, right = 12, top = 24, bottom = 38 } = {}) => {
     const wide = width >= 560, places = [];
     let x = 0, y = 0, height = 0;
     for (const [share, ...heights] of columns) {
@@ -38,23 +39,36 @@
   };
 
   // A panel with axes: X, Y from data to pixels, x, y back, and marks as markup. What leaves it is cut off.
-  const panel = (name, place, { x, y, log = false, xlabel = "", ylabel = "", xticks, yticks, drag = "" }) => {
+  // With drag: true the hand can move in it, up and down as well as sideways.
+  const panel = (name, place, { x, y, log = false, xlabel = "", ylabel = "", xticks, yticks, drag = false }) => {
     const scale = log ? Math.log10 : (v) => v;
     const [low, high] = y.map(scale);
     const X = (v) => ((v - x[0]) / (x[1] - x[0])) * place.width;
     const Y = (v) => (1 - (scale(v) - low) / (high - low)) * place.height;
     const at = (v) => v.toFixed(2);
     const self = {
-      name, place, X, Y,
+      name, place, drag, X, Y,
       x: (pixel) => x[0] + ((pixel - place.x) / place.width) * (x[1] - x[0]),
       y: (pixel) => low + (1 - (pixel - place.y) / place.height) * (high - low),
       line: (points, kind) => `<polyline class="${kind}" points="${points.map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
+      // The ground between two lines.
+      between: (one, other, kind) => `<polygon class="${kind}" points="${[...one, ...[...other].reverse()].map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
       dots: (points, kind, r = 3) => points.map(([a, b]) => `<circle class="${kind}" cx="${at(X(a))}" cy="${at(Y(b))}" r="${r}"/>`).join(""),
-      bar: (a, from, to, kind, share = 0.7) => {
+      bar: (a, from, to, kind, share = 0.7, more = "") => {
         const half = (X(1) - X(0)) * share / 2, [up, down] = [Y(from), Y(to)].sort((p, q) => p - q);
-        return `<rect class="${kind}" x="${at(X(a) - half)}" y="${at(up)}" width="${at(2 * half)}" height="${at(down - up)}"/>`;
+        return `<rect class="${kind}" x="${at(X(a) - half)}" y="${at(up)}" width="${at(2 * half)}" height="${at(down - up)}" ${more}/>`;
       },
       text: (a, b, words, more = "") => `<text x="${at(X(a))}" y="${at(Y(b))}" ${more}>${drawn(words)}</text>`,
+      // The picture that all chapters share: h against t, a dot for each state, and above the last step
+      // the factor by which it came from the one before.
+      path(points, kind, factor) {
+        const shown = points.filter(([, v]) => isFinite(v) && (!log || v > 0));
+        const marks = self.line(shown, kind) + self.dots(shown.slice(0, -1), `${kind} full`, 3) + self.dots(shown.slice(-1), `${kind} full handle`, 6);
+        if (!factor || shown.length < 2) return marks;
+        const [[a, b], [c, d]] = shown.slice(-2).map(([t, v]) => [X(t), Y(v)]), top = Math.max(Math.min(b, d) - 14, 13);
+        return `${marks}<path class="hop" d="M${at(a)} ${at(b)}Q${at((a + c) / 2)} ${at(top - 8)} ${at(c)} ${at(d)}"/>`
+          + `<text class="halo" x="${at(limit((a + c) / 2, 24, place.width - 24))}" y="${at(top)}" text-anchor="middle">${drawn(factor)}</text>`;
+      },
       // What the marks mean, above the frame.
       legend: (items) => {
         let left = place.x;
@@ -69,40 +83,85 @@
       svg(...marks) {
         const { x: left, y: top, width, height } = place;
         const lines = [`<rect class="frame" x="${left}" y="${top}" width="${width}" height="${height}"/>`];
-        for (const v of xticks ?? ticks(...x, Math.max(2, width / 70)))
-          lines.push(`<text x="${at(left + X(v))}" y="${top + height + 15}" text-anchor="middle">${number(v, 6).replace(/\.?0+$/, "")}</text>`);
+        for (const tick of xticks ?? ticks(...x, Math.max(2, width / 70))) // a number, or [number, words]
+          lines.push(`<text class="tick" x="${at(left + X(tick[0] ?? tick))}" y="${top + height + 15}" text-anchor="middle">${tick.length ? drawn(tick[1]) : number(tick, 6).replace(/\.?0+$/, "")}</text>`);
         const rows = yticks ?? (log ? ticks(low, high, 4).filter(Number.isInteger).map((k) => 10 ** k) : ticks(...y, height / 45));
         for (const row of rows) { // a number, or [number, words], or, without a line, [number, words, true]
           const v = row[0] ?? row;
           const label = row.length ? drawn(row[1]) : log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : number(v, 6).replace(/\.?0+$/, "");
           if (!row[2]) lines.push(`<path class="grid" d="M${left} ${at(top + Y(v))}h${width}"/>`);
-          lines.push(`<text x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
+          lines.push(`<text class="tick" x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
         }
-        lines.push(`<text x="${left + width / 2}" y="${top + height + 33}" text-anchor="middle">${drawn(xlabel)}</text>`);
-        lines.push(`<text transform="translate(${left - 43} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
-        const inner = `<svg x="${left}" y="${top}" width="${width}" height="${height}">${marks.flat(Infinity).join("")}</svg>`;
-        const handle = drag && `<rect class="drag ${drag}" data-panel="${name}" x="${left}" y="${top}" width="${width}" height="${height}"/>`;
-        return lines.join("") + inner + handle;
+        lines.push(`<text x="${left + width / 2}" y="${top + height + 31}" text-anchor="middle">${drawn(xlabel)}</text>`);
+        lines.push(`<text transform="translate(${left - 40} ${top + height / 2}) rotate(-90)" text-anchor="middle">${drawn(ylabel)}</text>`);
+        return `${lines.join("")}<svg x="${left}" y="${top}" width="${width}" height="${height}">${marks.flat(Infinity).join("")}</svg>`;
       },
     };
     return self;
   };
 
+  // An axis stays while the hand moves, and takes the wanted value when the hand lets go.
+  const settle = (hand, key, wanted) => {
+    if (!hand.held || !(key in hand.axes)) hand.axes[key] = wanted;
+    hand.waits ||= `${hand.axes[key]}` !== `${wanted}`;
+    return hand.axes[key];
+  };
+
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
-  // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones.
+  // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones. What may follow:
+  // {time: milliseconds for each step} makes a slider play, {wide: true} gives it more room, {shows: value => words}
+  // writes its value, and {drawn: true} says that the picture itself is the control: this one is there for the keyboard,
+  // and seen only while it has the focus.
   // [key, pattern] has no control of its own: a text of this pattern.
-  const control = ([key, words, low, high, step], value, changed, off, most) => {
-    const box = document.createElement(typeof low === "number" ? "label" : "fieldset");
-    box.className = "control";
-    if (typeof low === "number") {
-      const digits = `${step}`.split(".")[1]?.length ?? 0;
-      box.innerHTML = `<span>${html(words)}</span><input type="range" min="${low}" max="${high}" step="${step}"><output aria-hidden="true"></output>`;
-      const input = box.querySelector("input");
+  const control = (entry, value, changed, hand, off, most) => {
+    const [, words, low, high, step] = entry, slides = typeof low === "number", more = entry[slides ? 5 : 3] ?? {};
+    const box = document.createElement(slides && !more.time ? "label" : "fieldset");
+    box.className = `control ${Object.keys(more).join(" ")}`;
+    if (slides) {
+      const digits = `${step}`.split(".")[1]?.length ?? 0, range = `<input type="range" min="${low}" max="${high}" step="${step}">`;
+      const button = (does, sign) => `<button type="button" data-does="${does}" aria-label="${does}">${sign}</button>`;
+      box.innerHTML = more.time
+        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${button("step back", "◂")}${button("step on", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
+        : `<span>${html(words)}</span>${range}<output aria-hidden="true"></output>`;
+      const input = box.querySelector("input"), top = () => most() ?? high;
+      if (more.time) input.setAttribute("aria-label", words);
       input.addEventListener("input", () => changed(+input.value));
+      input.addEventListener("pointerdown", () => (hand.held = entry[0]));
+      for (const end of ["pointerup", "pointercancel", "change"]) input.addEventListener(end, () => (hand.held = null, changed(value())));
+      if (more.time) {
+        const [play, back, on] = box.querySelectorAll("button");
+        let timer = 0;
+        const go = (by) => changed(+limit(value() + by * step, low, top()).toFixed(6));
+        const stop = () => {
+          clearInterval(timer);
+          timer = hand.plays = 0;
+          play.textContent = "▶";
+          play.setAttribute("aria-label", "play");
+        };
+        hand.stop = stop;
+        hand.step = (by) => (stop(), go(by));
+        hand.play = () => {
+          if (timer) return stop(), changed(value());
+          if (still()) return hand.step(1);
+          if (value() >= top()) changed(low);
+          hand.plays = 1;
+          play.textContent = "❚❚";
+          play.setAttribute("aria-label", "pause");
+          timer = setInterval(() => {
+            if (value() >= top()) stop();
+            go(1);
+          }, more.time);
+        };
+        play.hidden = still();
+        play.onclick = hand.play;
+        back.onclick = () => hand.step(-1);
+        on.onclick = () => hand.step(1);
+      }
       return [box, () => {
-        input.max = most() ?? high;
+        input.max = top();
         input.value = value();
-        input.setAttribute("aria-valuetext", (box.lastChild.textContent = number(value(), digits)));
+        input.disabled = !!off();
+        input.setAttribute("aria-valuetext", (box.lastChild.textContent = more.shows?.(value()) ?? number(value(), digits)));
       }];
     }
     const bits = low === "bits", choices = bits ? [...value()].map((_, i) => [i, `${i + 1}`]) : Object.entries(low);
@@ -130,27 +189,67 @@
     return state;
   };
 
+  // A figure asks for a guess before it moves, guess: [question, [answers], which is right], and then has goals,
+  // [words, reached(state, maths, hand), what is said then]; both are forgotten with the page.
+  // What draws gets beside the state: which panel or slider is held, the axes as they stand, and a memory of its own.
   const show = (element) => {
-    const { name } = element, figure = made[name];
-    const state = linked(name, figure) ?? { ...figure.start };
-    element.innerHTML = `<div class="controls"></div><p class="hint">${html(figure.hint)}</p><svg role="img"></svg><p class="says"></p>
-      <p class="visually-hidden" role="status"></p><p class="state"><button type="button">Reset</button> <a>Link to this state</a></p>`;
-    const [svg, says, status, reset, link] = ["svg", ".says", "[role=status]", ".state button", ".state a"].map((s) => element.querySelector(s));
-    let panels = {}, waiting = 0, speaking;
+    const { name } = element, figure = made[name], given = linked(name, figure);
+    const state = given ?? { ...figure.start }, hand = { held: null, plays: 0, axes: {}, memory: {} };
+    element.innerHTML = `<p class="guess"></p><div class="controls"></div><p class="hint">${html(figure.hint)}</p>
+      <div class="stage" tabindex="0" role="group" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p><p class="goal"></p>
+      <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a></p>`;
+    const find = (s) => element.querySelector(s);
+    const [stage, svg, says, goal, guess, status, reset, link] = [".stage", "svg", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
+    let panels = {}, pads = {}, waiting = 0, speaking, reached = 0, guessed;
     const draw = () => {
       waiting = 0;
-      const { clientWidth: width } = svg.parentElement;
-      const drawing = figure.draw(state, width, figure.maths);
+      hand.waits = false;
+      const { clientWidth: width } = stage, drawing = figure.draw(state, width, figure.maths, hand);
       panels = Object.fromEntries(drawing.panels.map((p) => [p.name, p]));
       svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
-      svg.innerHTML = drawing.marks.join("");
-      says.innerHTML = html(drawing.says);
+      svg.innerHTML = drawing.marks.flat(Infinity).join("");
+      says.innerHTML = html(drawing.says) + (hand.waits ? " <em>The axis follows when you let go.</em>" : "");
       svg.setAttribute("aria-label", `${figure.title}: ${says.textContent}`);
+      place();
+      judge();
       link.href = `#${name}?${new URLSearchParams(state)}`;
       updates.forEach((update) => update());
       // Read out when the hand rests, not for every pixel.
       clearTimeout(speaking);
-      speaking = setTimeout(() => (status.textContent = says.textContent), 700);
+      if (!hand.plays) speaking = setTimeout(() => (status.textContent = `${says.textContent} ${goal.textContent}`), 700);
+    };
+    // What a finger moves must be an element of the page: browsers scroll away from the shapes of a drawing.
+    const place = () => {
+      for (const [key, p] of Object.entries(panels)) {
+        if (!p.drag) continue;
+        pads[key] ??= stage.appendChild(Object.assign(document.createElement("div"), { className: `pad ${p.drag === true ? "" : p.drag}` }));
+        pads[key].dataset.panel = key;
+        Object.assign(pads[key].style, { left: `${p.place.x}px`, top: `${p.place.y}px`, width: `${p.place.width}px`, height: `${p.place.height}px` });
+      }
+      for (const key in pads) pads[key].hidden = !panels[key]?.drag;
+    };
+    const judge = () => {
+      const { goals } = figure, before = reached;
+      if (!element.classList.contains("asks") && !hand.held && !hand.plays)
+        while (reached < goals.length && goals[reached][1](state, figure.maths, hand)) reached++;
+      const done = reached ? `<b>✓ Reached.</b> ${html(goals[reached - 1][2])} ` : "";
+      const answer = reached && guessed !== undefined ? (guessed === figure.guess[2] ? "You had guessed right. " : `You had guessed ${html(figure.guess[1][guessed])}. `) : "";
+      goal.innerHTML = done + answer + (reached < goals.length ? `<b>Goal ${reached + 1} of ${goals.length}:</b> ${html(goals[reached][0])}` : "");
+      goal.classList.toggle("new", reached > before);
+    };
+    const ask = () => {
+      const [question, answers] = figure.guess;
+      element.classList.add("asks");
+      guess.innerHTML = `<b>Guess first.</b> ${html(question)} ` + [...answers, "just look"].map((words, i) => `<button type="button" data-key="${i}">${html(words)}</button>`).join(" ");
+      guess.onclick = ({ target }) => {
+        const key = target.closest("button")?.dataset.key;
+        if (!key) return;
+        guessed = answers[key] && +key; // the last button only looks
+        element.classList.remove("asks");
+        guess.innerHTML = answers[key] ? `Your guess: <b>${html(answers[key])}</b>. Now find out.` : "";
+        changed({});
+        find(".controls :is(input, button:not([hidden]))").focus({ preventScroll: true });
+      };
     };
     const changed = (change) => {
       Object.assign(state, change);
@@ -160,34 +259,52 @@
     const updates = figure.controls.filter((entry) => entry.length > 2).map((entry) => {
       const [key] = entry, { get = {}, set = {} } = figure;
       const value = () => (key in get ? get[key](state) : state[key]);
-      const [box, update] = control(entry, value, (v) => changed(key in set ? set[key](state, v) : { [key]: v }), (i) => figure.off?.(state, i), () => figure.most?.[key]?.(state));
-      element.firstChild.append(box);
+      const put = (v) => changed(key in set ? set[key](state, v) : { [key]: v });
+      const [box, update] = control(entry, value, put, hand, (i) => figure.off?.(state, key, i), () => figure.most?.[key]?.(state));
+      find(".controls").append(box);
       return update;
     });
-    reset.onclick = () => changed(figure.start);
+    reset.onclick = () => {
+      hand.stop?.();
+      Object.assign(hand, { axes: {}, memory: {} });
+      reached = 0;
+      changed(figure.start);
+    };
     addEventListener("hashchange", () => {
       const there = linked(name, figure);
       if (there) changed(there), element.parentElement.scrollIntoView();
     });
-    let held = null;
     const move = (event) => {
-      const { left, top } = svg.getBoundingClientRect(), p = panels[held];
-      const change = figure.drag(state, held, p.x(event.clientX - left), p.y(event.clientY - top), event.type === "pointerdown");
+      const { left, top } = svg.getBoundingClientRect(), p = panels[hand.held];
+      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type === "pointerdown", hand);
       if (change) changed(change);
     };
-    svg.addEventListener("pointerdown", (event) => {
-      held = event.target.closest("[data-panel]")?.dataset.panel ?? null;
-      if (!held || event.button) return;
+    stage.addEventListener("pointerdown", (event) => {
+      const held = event.target.closest("[data-panel]")?.dataset.panel ?? null;
+      if (!held || event.button || element.classList.contains("asks")) return;
       event.preventDefault();
-      svg.setPointerCapture(event.pointerId);
+      stage.focus({ preventScroll: true });
+      stage.setPointerCapture(event.pointerId);
+      hand.held = held;
       move(event);
     });
-    svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && held && move(event));
+    stage.addEventListener("pointermove", (event) => hand.held && stage.hasPointerCapture(event.pointerId) && move(event));
+    for (const end of ["pointerup", "pointercancel"])
+      stage.addEventListener(end, () => hand.held && ((hand.held = null), changed(figure.drop?.(state) ?? {})));
+    element.addEventListener("keydown", (event) => {
+      if (!hand.play || event.target.closest("button, a, summary")) return;
+      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (event.key === " ") hand.play();
+      else if (by && event.target === stage) hand.step(by);
+      else return;
+      event.preventDefault();
+    });
+    if (figure.guess && !given) ask();
     draw();
     new ResizeObserver(() => (waiting ||= requestAnimationFrame(draw))).observe(element);
   };
 
   globalThis.movable = Object.assign((name, figure) => (made[name] = figure), {
-    made, numbers: {}, show, panel, layout, number, limit, flip,
+    made, numbers: {}, show, panel, layout, settle, number, limit, flip,
   });
 }

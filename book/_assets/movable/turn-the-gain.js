@@ -1,4 +1,4 @@
-// Turn the gain (chapter 3): an observer under noise, of one number and of two rooms.
+// Turn the gain (lesson 3.3): an observer under noise, of one number and of two rooms.
 {
   const { A, C, a, c, noise } = movable.numbers["turn-the-gain"];
   const [d, d_2, v] = noise, T = d.length, GAINS = Array.from({ length: 61 }, (_, i) => 2.4 * (i / 60) ** 1.5);
@@ -56,52 +56,63 @@
       return [P[0][0], P[1][1]].map((x) => (x < 1e3 ? x : Infinity));
     },
   };
+  const best = ({ q, r }) => maths.steady_kalman_gain(a, c, q, r);
   movable("turn-the-gain", {
     title: "An observer under noise",
-    hint: `Drag the dot on the curve. One room alone: a = ${a}, c = ${c}. The pushes of the state have the variance q, the noise of the thermometer r.`,
-    start: { system: "one", L: 1, q: 0.4, r: 1 },
+    hint: `Drag the dot on the curve. One room: a = ${a}, c = ${c}; q and r are variances.`,
+    guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1],
+    goals: [
+      ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "From 1 to 10 the best gain falls: what is less reliable counts for less."],
+      ["the duct: take L from 0 to 2, and find the error that does not change.", (state, _, { memory }) => memory.duct?.length > 3 && Math.min(...memory.duct) < 0.1 && Math.max(...memory.duct) > 1.9, "The duct never sees the difference of the rooms."],
+      ["one room: bring Kalman's gain above 1.5.", (state) => state.system === "one" && best(state) > 1.5, "Only the ratio of q to r counts."],
+    ],
+    start: { system: "one", L: 1, q: 0.4, r: 1, t: T },
     controls: [
-      ["system", "thermometer in", { one: "one room alone", room: "room 1 of 2", duct: "the duct: mean of 2" }],
-      ["L", "gain L", 0, 2.4, 0.02],
-      ["q", "pushes q", 0, 2, 0.05],
+      ["system", "sees", { one: "one room", room: "room 1 of 2", duct: "duct of 2" }],
+      ["t", "step t", 0, T, 1, { time: 150 }],
+      ["q", "pushes q", 0.05, 2, 0.05],
       ["r", "noise r", 0.1, 10, 0.1],
+      ["L", "gain L", 0, 2.4, 0.02, { drawn: true }],
     ],
     maths,
-    drag: (state, panel, x) => ({ L: movable.limit(Math.round(x * 50) / 50, 0, 2.4) }),
-    draw({ system, L, q, r }, width) {
-      const { number, panel, layout } = movable, one = system === "one";
-      const [[above, below], height] = layout(width, [[1, 230, 230]]);
-      const time = panel("time", above, { x: [0, T], y: [-5, 5], xlabel: "t", ylabel: "state" });
-      const points = (list) => list.map((h, t) => [t, h]);
-      const x = d.map(() => 0), p = (g) => maths.steady_variance(g, a, c, q, r), both = (g) => maths.room_variances(system, g, q, r);
-      const tall = Math.max(...(one ? [p(L)] : both(L)).filter(isFinite), 0) * 1.15, top = [2, 5, 10, 20, 50, 100].find((v) => v >= tall && v >= 1.2 * (one ? p(0) : both(0)[0])) ?? 200;
-      let lines, curves, marks, says, legends;
-      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0, top], xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
-      const curve = (f, kind) => gains.line(GAINS.map((g) => [g, Math.min(f(g), 999)]), kind);
-      const here = (value, kind) => (value < 999 ? gains.dots([[L, value]], `${kind} full handle`, 7) : "");
+    drag(state, panel, x) {
+      const L = movable.limit(Math.round(x * 50) / 50, 0, 2.4), near = Math.round(best(state) * 50) / 50;
+      return { L: state.system === "one" && Math.abs(L - near) < 0.05 ? near : L }; // the dot catches at Kalman's gain
+    },
+    draw({ system, L, q, r, t: now }, width, _, hand) {
+      const { number, panel, layout, settle } = movable, one = system === "one";
+      const [[above, below], height] = layout(width, [[1, 220, 200]]);
+      if (system === "duct" && !hand.plays) (hand.memory.duct ??= []).push(L);
+      const points = (list) => list.map((h, t) => [t, h]).slice(0, now + 1);
+      const x = d.map(() => 0), [h, y] = one ? maths.simulate_noisy(a, 1, c, q, r, x, d, v) : [], rooms = one ? [] : maths.rooms(system, L, q, r);
+      const h_hat = one ? maths.observer(a, 1, c, L, x, y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(3).map(Math.abs));
+      const span = settle(hand, "y", [5, 10].find((v) => v >= largest) ?? 20);
+      const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state" });
+      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.05, 200], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: true });
+      const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8);
+      let lines, curves, legends, says;
       if (one) {
-        const [h, y] = maths.simulate_noisy(a, 1, c, q, r, x, d, v), best = maths.steady_kalman_gain(a, c, q, r);
-        lines = [time.dots(points(y.map((seen) => seen / c)).slice(1), "output hollow", 2.5), time.line(points(h), "state thick"),
-          time.line(points(maths.observer(a, 1, c, L, x, y)), "ink dashed")];
-        legends = [time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"]])];
-        curves = [curve(p, "ink thick"), here(p(L), "ink")];
-        marks = [[best, "Kalman"], [1 / c, "deadbeat"]];
-        says = `Error variance with L = ${number(L)}: ${number(p(L))}. Kalman: ${number(p(best))} with L = ${number(best)}. Deadbeat: ${number(p(1 / c))} with L = ${number(1 / c)}.`;
+        const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), seen = points(y.map((v) => v / c)).slice(1);
+        const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
+        const sign = (g, words) => [gains.line([[g, 0.05], [g, 200]], "grey dashed"), gains.text(g, 90, words, `class="halo" dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)];
+        lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(seen, "output hollow", 2.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
+          now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
+        legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));
+        curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat"), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
+        says = `Error variance (the shaded gap, squared, on average): ${number(p(L))} with L = ${number(L)}. Kalman: ${number(p(kalman))} with L = ${number(kalman)}. Deadbeat: ${number(p(1 / c))}.`;
       } else {
-        const [h, h_hat] = maths.rooms(system, L, q, r), [mean, difference] = both(L);
-        lines = [0, 1].map((i) => [time.line(points(h.map((s) => s[i])), `${i ? "output" : "state"} thick`),
-          time.line(points(h_hat.map((s) => s[i])), `${i ? "output" : "state"} dashed`)]);
-        legends = [time.legend([["state thick", "room 1"], ["state dashed", "est."], ["output thick", "room 2"], ["output dashed", "est."]]),
-          gains.legend([["ink thick", "mean"], ["gradient thick", "difference"]])];
-        const lists = GAINS.map((g) => both(g).map((p) => Math.min(p, 999)));
-        curves = [gains.line(lists.map(([p], i) => [GAINS[i], p]), "ink thick"), gains.line(lists.map(([, p], i) => [GAINS[i], p]), "gradient thick"),
+        const [mean, difference] = maths.room_variances(system, L, q, r), room = (list, i) => points(list.map((s) => s[i]));
+        lines = [time.between(room(rooms[0], 1), room(rooms[1], 1), "grey pale"), time.line(room(rooms[0], 0), "state thick"), time.line(room(rooms[1], 0), "state dashed"),
+          time.line(room(rooms[0], 1), "output"), time.dots(room(rooms[0], 1), "output hollow", 2.5), time.line(room(rooms[1], 1), "output dashed")];
+        legends = [time.legend([["state thick", "room 1"], ["state dashed", "estimate"], ["output hollow", "room 2"], ["output dashed", "estimate"]]),
+          gains.legend([["ink thick", "error of the mean"], ["gradient dashed", "error of the difference"]])];
+        const lists = GAINS.map((g) => maths.room_variances(system, g, q, r));
+        curves = [gains.line(shown(lists.map(([p], i) => [GAINS[i], p])), "ink thick"), gains.line(shown(lists.map(([, p], i) => [GAINS[i], p])), "gradient thick dashed"),
           here(mean, "ink"), here(difference, "gradient")];
-        marks = [];
         const say = (p) => (p < 999 ? number(p) : "without limit");
         says = `With L = ${number(L)} the variance of the error is ${say(mean)} for the mean of the rooms, ${say(difference)} for their difference.`;
       }
-      const signs = marks.map(([g, words]) => [gains.line([[g, 0], [g, top]], "grey dashed"), gains.text(g, 0.9 * top, words, `dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)]);
-      return { height, says, panels: [time, gains], marks: [time.svg(lines), gains.svg(signs, curves), ...legends] };
+      return { height, says, panels: [time, gains], marks: [time.svg(lines), gains.svg(curves), legends] };
     },
   });
 }

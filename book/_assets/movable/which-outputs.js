@@ -1,4 +1,4 @@
-// Which outputs does anybody read? (lesson 6.1): the masks of one core, the name of the topology, the loss.
+// Which outputs does anybody read? (lesson 6.1): the masks of one core, its topology, and the way from loss to input.
 {
   const VALUES = [2, 0, 1, 1, 0, 2];
   const places = (bits, T) => [...bits].slice(0, T).flatMap((bit, i) => (bit === "1" ? [i + 1] : []));
@@ -20,51 +20,76 @@
     },
     topology(inputs, read, T) {
       const [first, last] = [Math.min(...inputs), Math.max(...inputs)], all = (list) => list.length === T;
-      if (!read.length) return ["nobody reads anything", "there is no loss, and nothing is learned"];
-      if (!inputs.length) return ["no input", "chapter 1's system: it says the same whatever happens"];
+      if (!read.length) return ["nobody reads anything", "no loss, and nothing is learned"];
+      if (!inputs.length) return ["no input", "it says the same whatever happens"];
       if (inputs.length === 1 && read.length === 1)
         return read[0] === first ? ["one to one", "the rent of a flat"] : ["one to one, later", "recall: what was said at first?"];
       if (all(inputs) && all(read)) return ["many to many, aligned", "a colour for every letter"];
       if (inputs.length === 1) return first === 1 && all(read) ? ["one to many", "the caption of a photo"] : ["one to many, at places", "one event, several reports"];
       if (read.length === 1) return read[0] === T ? ["many to one", "the mood of a review"] : ["many to one, early", "a verdict before the end"];
-      if (last < Math.min(...read)) return ["many to many, delayed", "a translation; this book gives the second half to a second network"];
-      return ["many to many, at places", "marks here and there, such as the ends of sentences"];
+      if (last < Math.min(...read)) return ["many to many, delayed", "a translation, in this book by two networks"];
+      return ["many to many, at places", "marks at sentence ends"];
     },
   };
+  const masks = ({ T, inputs, read }) => [places(inputs, T), places(read, T)];
+  const named = (state, name) => maths.topology(...masks(state), state.T)[0] === name;
   movable("which-outputs", {
-    title: "One core, unrolled, with the inputs that exist and the outputs that are read",
-    hint: "Click an input x_t or an output y_t to switch it.",
-    start: { T: 5, inputs: "111110", read: "000010" },
-    controls: [["T", "steps T", 1, 6, 1], ["inputs", "inputs", "bits"], ["read", "outputs read", "bits"]],
-    off: ({ T }, i) => i >= T,
+    title: "One core, unrolled, with the inputs that exist, the outputs that are read, and the gradient's way back",
+    hint: "Click inputs and outputs. Arrows: the gradient; numbers: how many losses it carries.",
+    guess: ["A photo is read at step 1, then five words are written. How many of the five losses reach back to the photo?", ["one", "four", "all five"], 2],
+    goals: [
+      ["make the caption writer: one input, at 1, and every output read.", (state) => named(state, "one to many"), "Every word's loss walks back to the photo, the last one all the way."],
+      ["make the editor that colours every letter.", (state) => named(state, "many to many, aligned"), "Each letter has a loss close by."],
+      ["leave the inputs on, and read one verdict that 4 and 5 cannot touch.", (state) => {
+        const [given, seen] = masks(state), deaf = maths.unheard(given, seen);
+        return seen.length === 1 && deaf.includes(4) && deaf.includes(5);
+      }, "Outputs depend on the past only."],
+    ],
+    start: { T: 5, back: 5, inputs: "111110", read: "000010" },
+    controls: [
+      ["back", "walk back", 0, 6, 1, { time: 700 }], ["T", "steps T", 1, 6, 1],
+      ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }],
+    ],
+    set: { T: (_, T) => ({ T, back: T }), inputs: ({ T }, inputs) => ({ inputs, back: T }), read: ({ T }, read) => ({ read, back: T }) },
+    most: { back: ({ T }) => T },
+    off: ({ T }, key, i) => i >= T,
     maths,
-    drag({ T, inputs, read }, panel, x, y, first) {
+    drag({ T, inputs, read }, held, x, y, first) {
       const t = movable.limit(Math.round(x), 1, T) - 1;
-      if (first && Math.abs(y) > 0.6) return y > 0 ? { read: movable.flip(read, t) } : { inputs: movable.flip(inputs, t) };
+      if (first && Math.abs(y) > 0.6) return y > 0 ? { read: movable.flip(read, t), back: T } : { inputs: movable.flip(inputs, t), back: T };
     },
-    draw({ T, inputs, read }, width) {
-      const { number, panel, layout } = movable;
-      const [[place], height] = layout(width, [[1, 330]], { left: 62, bottom: 40 });
-      const net = panel("net", place, { x: [0.4, T + 0.6], y: [-1.9, 2.5], xlabel: "t", xticks: VALUES.slice(0, T).map((_, i) => i + 1),
-        yticks: [[1.95, "loss", true], [1.25, "y_t"], [0, "h_t"], [-1.35, "x_t"]], drag: "pick" });
-      const given = places(inputs, T), seen = places(read, T), x = VALUES.slice(0, T).map((v, i) => (given.includes(i + 1) ? v : 0));
-      const h = maths.states(x), losses = maths.losses(h, 1), deaf = maths.unheard(given, seen), end = Math.max(...seen, 0);
-      const node = (t, y, there, words, kind) => (there ? net.dots([[t, y]], `${kind} circle`, 18) + net.text(t, y, words, 'text-anchor="middle" dy="4"') : net.dots([[t, y]], "grey full", 3));
-      const join = (from, to, kind) => net.line([from, to], kind);
+    draw(state, width) {
+      const { number, panel } = movable, { T } = state, [given, seen] = masks(state), back = Math.min(state.back, T), wide = width >= 560;
+      const net = panel("net", { x: 46, y: 8, width: width - 54, height: wide ? 350 : 320 }, { x: [0.4, T + 0.6], y: [-1.95, 2.5], xlabel: "t",
+        xticks: VALUES.slice(0, T).map((_, i) => i + 1), yticks: [[2.1, "loss", true], [1.25, "y_t", true], [0, "h_t", true], [-1.4, "x_t", true]], drag: "pick" });
+      const x = VALUES.slice(0, T).map((v, i) => (given.includes(i + 1) ? v : 0)), h = maths.states(x), losses = maths.losses(h, 1);
+      const deaf = maths.unheard(given, seen), end = Math.max(...seen, 0), r = Math.min(18, net.X(2) / 2 - net.X(1) / 2 - 4), short = (v) => number(v, r > 16 ? 3 : 2).replace(/\.?0+$/, "");
+      const box = (r * 4.45) / net.place.height, side = (2 * r) / (net.X(2) - net.X(1));
+      const text = (t, y, words, more = "") => net.text(t, y, words, `text-anchor="middle" dy="4" ${more}`);
+      // An edge, and once the gradient has walked it back, an arrow against the computation, with the losses it carries.
+      const edge = (from, to, kind, walked, carries) => {
+        const [a, b, c, d] = [net.X(from[0]), net.Y(from[1]), net.X(to[0]), net.Y(to[1])], u = [c - a, d - b].map(Math.sign), [p, q] = [(a + c) / 2 - 5 * u[0], (b + d) / 2 - 5 * u[1]];
+        const head = [[p, q], [p + 11 * u[0] - 6 * u[1], q + 11 * u[1] - 6 * u[0]], [p + 11 * u[0] + 6 * u[1], q + 11 * u[1] + 6 * u[0]]];
+        return walked ? `${net.line([from, to], "gradient thick")}<polygon class="gradient full" points="${head.join(" ")}"/>`
+          + (seen.length > 1 && carries ? `<text class="bold" x="${p + (u[0] ? 5 : 13)}" y="${q + (u[0] ? -9 : 0)}" text-anchor="middle">${carries}</text>` : "") : net.line([from, to], kind);
+      };
+      const node = (t, y, there, words, kind) => (there ? net.dots([[t, y]], `${kind} circle`, r) + text(t, y, words) : net.dots([[t, y]], "grey circle dashed", r) + text(t, y, "+"));
       const columns = x.map((v, i) => {
-        const t = i + 1, heard = given.includes(t) && !deaf.includes(t), on = seen.includes(t);
-        return [i ? join([t - 1, 0], [t, 0], t <= end ? "state thick" : "state faint") : "", given.includes(t) ? join([t, -1.35], [t, 0], heard ? "input thick" : "input faint") : "",
-          on ? join([t, 0], [t, 1.25], "output thick") : "", on ? net.text(t, 1.85, number(losses[i], 3).replace(/\.?0+$/, ""), 'text-anchor="middle" class="bold"') : "",
-          node(t, 0, true, number(h[i], 3).replace(/\.?0+$/, ""), t <= end ? "state" : "state faint"), node(t, -1.35, given.includes(t), `${v}`, `input${heard ? "" : " faint"}`), node(t, 1.25, on, number(h[i], 3).replace(/\.?0+$/, ""), "output")];
+        const t = i + 1, on = seen.includes(t), there = given.includes(t), heard = there && !deaf.includes(t), came = t > T - back, after = seen.filter((k) => k >= t).length;
+        return [
+          [i ? edge([i, 0], [t, 0], t <= end ? "state" : "grey", t > T - back + 1 && t <= end && given.some((k) => k < t), after) : "",
+            there ? edge([t, -1.4], [t, 0], heard ? "input" : "grey", came && heard, after) : "",
+            on ? edge([t, 0], [t, 1.25], "output", came) + edge([t, 1.25], [t, 1.95], "ink", came) + text(t, 2.1, short(losses[i]), 'class="bold"') : ""],
+          [net.bar(t, box, -box, `${t <= end ? "state" : "grey"} circle`, side), text(t, 0, short(h[i])), node(t, -1.4, there, `${v}`, heard ? "input" : "grey"), node(t, 1.25, on, short(h[i]), "output")],
+        ];
       });
-      const [name, task] = maths.topology(given, seen, T), list = seen.map((t) => t - 1);
-      const shape = seen.length === T ? "all of it" : seen.length === 1 ? `y[:, ${list[0]}] (B, p)` : `y[:, [${list.join(", ")}]] (B, ${seen.length}, p)`;
-      const walks = maths.reach(given, seen);
+      const [name, task] = maths.topology(given, seen, T), list = seen.map((t) => t - 1), walks = maths.reach(given, seen);
+      const shape = seen.length === T ? `y (B, ${T}, p)` : seen.length === 1 ? `y[:, ${list[0]}] (B, p)` : `y[:, [${list.join(", ")}]] (B, ${seen.length}, p)`;
       return {
-        height, panels: [net],
-        says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}. ` + (seen.length ? `Read of y (B, ${T}, p): ${shape}. Loss, if 1 is right everywhere: ${number(maths.masked_loss(losses, seen), 3)}. ` : "")
-          + (walks.length ? `From the ${seen.length > 1 ? "nearest loss" : "loss"} back to the first input: ${walks[0]} steps${seen.length > 1 ? `; from the farthest: ${walks[1]}` : ""}. ` : "") + (deaf.length && seen.length ? `Nobody hears x at t = ${deaf.join(", ")}.` : ""),
-        marks: [net.svg(columns.map((column) => column.slice(0, 4)), columns.map((column) => column.slice(4)))],
+        height: net.place.height + 44, panels: [net],
+        says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}. ` + (seen.length ? `Read ${shape}, loss ${number(maths.masked_loss(losses, seen), 3)} (1 is right). ` : "")
+          + (back < T ? `The walk back ${back ? `is at step ${T - back + 1}${end > T - back ? "" : " and has met no loss"}` : "begins at the end"}.` : (walks.length ? `First input: ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"} back. ` : "") + (deaf.length && seen.length ? `Unheard: ${deaf.map((t) => `x_${t}`).join(", ")}.` : "")),
+        marks: [net.svg(columns.map(([edges]) => edges), columns.map(([, nodes]) => nodes))],
       };
     },
   });

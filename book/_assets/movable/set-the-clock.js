@@ -1,0 +1,88 @@
+// Set the clock (lesson 8.4): one unit reads each input once or more often, and its step size says how long a step lasts.
+{
+  const T = 8, CLOSE = 0.1, SIGNS = "0123456789abcdefg";
+  const maths = {
+    gate: (kind, delta, tau) => (kind === "euler" ? 1 - delta / tau : Math.exp(-delta / tau)),
+    repeated: (x, n) => x.flatMap((v) => Array(n).fill(v)),
+    states(x, a) {
+      const h = [0];
+      for (const now of x) h.push(a * h.at(-1) + (1 - a) * now);
+      return h;
+    },
+    // How far the state is from the old one, each time that an input has been shown for the last time.
+    misses(x, n, kind, delta, tau) {
+      const old = this.states(x, this.gate("exact", 1, tau)), h = this.states(this.repeated(x, n), this.gate(kind, delta, tau));
+      return old.slice(1).map((v, t) => Math.abs(h[n * (t + 1)] - v));
+    },
+  };
+  const inputs = ({ x }) => [...x].map((sign) => SIGNS.indexOf(sign)), put = (x, k, v) => x.slice(0, k - 1) + SIGNS[v] + x.slice(k);
+  const misses = (s) => maths.misses(inputs(s), +s.n, s.kind, s.delta, s.tau);
+  // All old states are hit, and would be missed if the step size stayed 1.
+  const hit = (n, kind) => (s) => s.n === n && s.kind === kind && Math.max(...misses(s)) < CLOSE && Math.max(...misses({ ...s, delta: 1 })) > 1;
+  movable("set-the-clock", {
+    title: "A thermometer that reads each input once, twice or three times",
+    hint: "Drag the inputs, and below the step size Δ or the time constant τ.",
+    guess: ["Each input is shown twice, and nothing else changes. What does the state do?", ["stay as it was", "move twice as fast", "move half as fast"], 1],
+    goals: [
+      ["show each input twice, and change Δ until all rings are hit.", hit("2", "exact"), "Δ = 1/2: two steps with √a make one with a."],
+      ["hit them with each input three times.", hit("3", "exact"), "Δ = 1/3: no weight was changed."],
+      ["hit them with Euler's gate, each input twice.", hit("2", "euler"), "Euler needs a smaller Δ than 1/2: its steps take in too much."],
+    ],
+    start: { n: "1", kind: "exact", t: T, delta: 1, tau: 1.44, x: "gg440cc4", k: 1 },
+    controls: [
+      ["n", "each input", { 1: "once", 2: "twice", 3: "three times" }],
+      ["kind", "gate", { exact: "a = e^(−Δ/τ)", euler: "a = 1 − Δ/τ" }],
+      ["t", "time t", 0, T, 0.25, { time: 120 }],
+      ["delta", "step size Δ", 0.05, 2.4, 0.01, { drawn: true, wide: true }],
+      ["tau", "time constant τ", 0.5, 2.4, 0.01, { drawn: true, wide: true }],
+      ["k", "which input", 1, T, 1, { drawn: true }],
+      ["v", "its value", 0, 16, 1, { drawn: true }],
+      ["x", /^[0-9a-g]{8}$/],
+    ],
+    get: { v: (state) => inputs(state)[state.k - 1] },
+    set: { v: ({ x, k }, v) => ({ x: put(x, k, v) }) },
+    maths,
+    drag({ x, delta, tau, kind }, panel, along, up, first, { memory }) {
+      const { limit } = movable;
+      if (panel === "path") {
+        const k = limit(Math.ceil(along), 1, T);
+        return { k, x: put(x, k, limit(Math.round(up), 0, 16)) };
+      }
+      const far = (a, b) => Math.hypot((along - a) * 2, up - b);
+      if (first) memory.what = far(tau, 0) < far(delta, limit(maths.gate(kind, delta, tau), 0, 1)) ? "tau" : "delta";
+      return { [memory.what]: Math.round(limit(along, memory.what === "tau" ? 0.5 : 0.05, 2.4) * 100) / 100 };
+    },
+    draw(state, width) {
+      const { number, panel } = movable, { kind, t, delta, tau } = state, n = +state.n, wide = width >= 560;
+      const place = (y, height) => ({ x: 50, y, width: width - 62, height }), high = wide ? 236 : 200;
+      const x = inputs(state), a = maths.gate(kind, delta, tau), h = maths.states(maths.repeated(x, n), a), old = maths.states(x, maths.gate("exact", 1, tau));
+      const path = panel("path", place(26, high), { x: [0, T + 0.3], y: [-2, 18], xlabel: "t", ylabel: "degrees", xticks: [0, 1, 2, 3, 4, 5, 6, 7, 8], yticks: [0, 4, 8, 12, 16], drag: true });
+      const gate = panel("gate", place(high + 76, wide ? 110 : 100), { x: [0, 2.5], y: [-0.12, 1.1], xlabel: "step size Δ", ylabel: "gate a", xticks: [0, 0.5, 1, 1.5, 2], yticks: [0, 0.5, 1], drag: true });
+      const fine = Array.from({ length: 101 }, (_, i) => i / 40), curve = (kind) => fine.map((d) => [d, maths.gate(kind, d, tau)]);
+      const between = Array.from({ length: 20 * T + 1 }, (_, i) => {
+        const k = Math.min(Math.floor(i / 20), T - 1);
+        return [i / 20, x[k] + (old[k] - x[k]) * Math.exp((k - i / 20) / tau)];
+      });
+      const walked = h.slice(0, Math.floor(n * t + 1e-9) + 1).map((v, k) => [k / n, v]).filter(([, v]) => Math.abs(v) < 1e6);
+      const off = misses(state), far = Math.max(...off), hits = off.filter((v) => v < CLOSE).length;
+      const side = delta > 1.9 ? -1 : 1, shown = movable.limit(a, -0.05, 1);
+      return {
+        height: high + 76 + (wide ? 110 : 100) + 36, panels: [path, gate],
+        says: `Each of the ${T * n} steps leaves a = ${number(a)} of the gap to its input. ${hits === T ? "All 8 old states are hit." : `${hits} of 8 old states are hit, the worst is missed by ${far < 1000 ? number(far) : "more than 1,000"} degrees.`}`,
+        marks: [
+          path.legend([["input thick", "bath"], ["state full", "thermometer"], ["state hollow", "once, Δ = 1"], ...(wide ? [["grey", "its clock between two steps"]] : [])]),
+          path.svg(
+            x.map((v, k) => path.bar(k + 0.5, 0, v, "input pale", 0.98) + path.line([[k + 0.01, v], [k + 0.99, v]], "input thick") + path.dots([[k + 0.5, v]], "input full handle", 7)),
+            path.line(between, "grey"), path.dots(old.slice(1).map((v, k) => [k + 1, v]), "state hollow", 9), path.path(walked, kind === "euler" ? "state dashed" : "state"),
+          ),
+          gate.svg(
+            gate.line(curve(kind === "euler" ? "exact" : "euler"), "grey dashed"), gate.line(curve(kind), "ink thick"),
+            gate.line([[delta, -1], [delta, shown]], "grey"), gate.line([[tau, 0], [tau, 1 / Math.E]], "grey dashed"),
+            gate.dots([[1, maths.gate("exact", 1, tau)]], "ink hollow", 9), gate.dots([[tau, 0]], "grey full handle", 8), gate.text(tau, 0.06, "τ", 'dx="10" class="halo"'),
+            gate.dots([[delta, shown]], "ink full handle", 8), gate.text(delta, shown, `a = ${number(a)}`, `dx="${14 * side}" dy="-8" text-anchor="${side > 0 ? "start" : "end"}" class="halo"`),
+          ),
+        ],
+      };
+    },
+  });
+}

@@ -1,0 +1,89 @@
+// Walk downhill (lesson 4.4): one weight on the curve of its loss, and what the learning rate makes of its updates.
+{
+  const N = 20, SOON = 8, { h, W_hy, b_y, right } = movable.numbers["walk-downhill"];
+  // The learning rate is a power of ten, in two digits.
+  const eta = (power) => +(10 ** power).toPrecision(2);
+  const maths = {
+    // The probabilities of all letters at each step, with v in row r and column 1.
+    offers: (v) => h.map((state) => {
+      const e = W_hy.map((row, k) => Math.exp((k === 2 ? v : row[0]) * state[0] + row[1] * state[1] + b_y[k])), sum = e[0] + e[1] + e[2];
+      return e.map((one) => one / sum);
+    }),
+    loss_at: (v) => -maths.offers(v).reduce((sum, p, t) => sum + Math.log(p[right[t]]), 0) / h.length,
+    // Of each surprise: the probability of r, less 1 where r is right, times the state of unit 1.
+    slope: (v) => maths.offers(v).reduce((sum, p, t) => sum + (p[2] - (right[t] === 2)) * h[t][0], 0) / h.length,
+    walk(v, rate, updates) {
+      const path = [v];
+      while (path.length <= updates) path.push((v -= rate * maths.slope(v)));
+      return path;
+    },
+    // Where the slope is 0: it only grows.
+    bottom() {
+      let [low, high] = [-9, 9];
+      for (let i = 0; i < 60; i++) maths.slope((low + high) / 2) < 0 ? (low = (low + high) / 2) : (high = (low + high) / 2);
+      return low;
+    },
+    // The first update from which on a path stays within 0.05 of the bottom.
+    arrival: (path) => path.findLastIndex((v) => Math.abs(v - BOTTOM) >= 0.05) + 1,
+  };
+  const BOTTOM = maths.bottom(), CURVE = Array.from({ length: 151 }, (_, i) => -4 + i / 10).map((v) => [v, maths.loss_at(v)]);
+  const walked = ({ v_0, power, n }) => maths.walk(v_0, eta(power), N).slice(0, n + 1);
+  movable("walk-downhill", {
+    title: "A weight on the curve of its loss, the loss after each update, and after 8 updates for each learning rate",
+    hint: "Lift the ball, drag the learning rate, press play. Faint: updates to come.",
+    guess: ["From v = −2, which learning rate comes nearest to the bottom in 8 updates?", ["0.3", "2", "8", "25"], 2],
+    goals: [
+      ["from v = −2, be within 0.05 of the bottom after at most 8 updates.", (state) => Math.abs(state.v_0 + 2) < 0.01 && maths.arrival(walked(state)) <= Math.min(SOON, state.n), "The slope shrinks, and so do the steps."],
+      ["find a rate with which it jumps over the bottom and still arrives.", (state) => {
+        const path = walked(state), k = maths.arrival(path);
+        return k < path.length && path.some((v, i) => i < k && (v - BOTTOM) * (state.v_0 - BOTTOM) < 0 && Math.abs(v - BOTTOM) > 0.05);
+      }, "Beyond the bottom the slope has the other sign, and it turns round."],
+      ["find a rate with which it never arrives.", ({ v_0, power, n }) => n === N && maths.arrival(maths.walk(v_0, eta(power), 900)) > 900, "Too large a rate jumps across for ever."],
+    ],
+    start: { v_0: -2, power: -0.52, n: N },
+    controls: [
+      ["n", "updates", 0, N, 1, { time: 350 }],
+      ["power", "learning rate", -1, 1.5, 0.02, { shows: (power) => `${eta(power)}` }],
+      ["v_0", "start v_0", -3.5, 10.5, 0.05, { drawn: true }],
+    ],
+    set: { v_0: (_, v_0) => ({ v_0, n: 0 }) },
+    maths,
+    drag: (_, held, x) => {
+      const { limit } = movable;
+      return held === "hill" ? { v_0: +(Math.round(limit(x, -3.5, 10.5) * 20) / 20).toFixed(2), n: 0 } : { power: +(Math.round(limit(x, -1, 1.5) * 50) / 50).toFixed(2) };
+    },
+    draw({ v_0, power, n }, width, _, { memory }) {
+      const { number, panel, limit } = movable, wide = width >= 560, place = (x, y, width, height) => ({ x, y, width, height });
+      const [big, beside, below] = wide
+        ? [place(50, 10, 0.55 * width, 380), place(0.55 * width + 112, 10, 0.45 * width - 122, 156), place(0.55 * width + 112, 222, 0.45 * width - 122, 168)]
+        : [place(48, 8, width - 56, 200), place(48, 260, width / 2 - 66, 116), place(width / 2 + 42, 260, width / 2 - 50, 116)];
+      const rate = eta(power), path = maths.walk(v_0, rate, N), losses = path.map(maths.loss_at), v = path[n], slope = maths.slope(v), next = v - rate * slope;
+      const hill = panel("hill", big, { x: [-4, 11], y: [0, 2.5], xlabel: "weight v", ylabel: "loss", xticks: [-2, 0, 2, 4, 6, 8, 10], yticks: [0, 1, 2], drag: true });
+      const falls = panel("falls", beside, { x: [-0.7, N + 0.7], y: [0, 2.5], xlabel: "updates", ylabel: "loss", xticks: [0, SOON, N], yticks: [0, 1, 2] });
+      const rates = panel("rates", below, { x: [-1.1, 1.6], y: [0, 2.5], xlabel: "learning rate", ylabel: `loss after ${SOON}`, xticks: [0.1, 1, 10].map((r) => [Math.log10(r), `${r}`]), yticks: [0, 1, 2], drag: true });
+      // Each rate that the hand has passed leaves the loss to which it leads.
+      if (memory.v_0 !== v_0) Object.assign(memory, { v_0, tried: new Map() });
+      memory.tried.set(power, losses[SOON]);
+      const on = path.map((a, k) => [a, losses[k]]), half = 1.8 / Math.hypot(1, 6 * slope), [a, b, y] = [hill.X(v), hill.X(next), hill.Y(losses[n])], side = Math.sign(b - a);
+      const arrow = Math.abs(b - a) < 3 ? "" : `<path class="ink" d="M${a} ${y}H${b}"/><path class="ink dashed" d="M${b} ${y}V${hill.Y(maths.loss_at(next))}"/>`
+        + `<polygon class="ink full" points="${b},${y} ${b - 9 * side},${y - 5} ${b - 9 * side},${y + 5}"/>`;
+      const words = `${rate} × ${number(Math.abs(slope))}`, room = 4 * words.length;
+      const k = maths.arrival(path), where = Math.abs(v) < 99 ? number(v) : "far away";
+      return {
+        height: (wide ? big : below).y + (wide ? big : below).height + 36, panels: [hill, falls, rates],
+        says: `${n ? `After ${n} update${n > 1 ? "s" : ""}` : "At the start"}: v = ${where}, loss ${number(losses[n])}, slope ${number(slope, 3)}. Next step: ${rate} × ${number(-slope, 3)} = ${number(next - v)}. `
+          + (n < N ? "" : k <= N ? `Within 0.05 of the bottom from update ${k} on.` : `Not yet at the bottom, ${number(BOTTOM)}.`),
+        marks: [
+          hill.svg(hill.line(CURVE, "grey thick"), hill.line([[BOTTOM, 0], [BOTTOM, maths.loss_at(BOTTOM)]], "grey dashed"), hill.text(BOTTOM, 0, `bottom ${number(BOTTOM)}`, 'dx="6" dy="-7"'),
+            `<g class="faint">${hill.line(on.slice(n), "gradient dashed")}${hill.dots(on.slice(n), "gradient full", 3)}</g>`,
+            hill.line(on.slice(0, n + 1), "gradient"), hill.dots(on.slice(0, n + 1), "gradient full", 3.5), hill.dots(on.slice(0, 1), "gradient hollow", 6),
+            hill.line([[v - half, losses[n] - half * slope], [v + half, losses[n] + half * slope]], "gradient thick"), arrow, hill.dots([on[n]], "ink full handle", 9),
+            Math.abs(b - a) < 12 ? "" : `<text class="halo" x="${limit((a + b) / 2, room, big.width - room)}" y="${y - 12}" text-anchor="middle">${words}</text>`),
+          falls.svg(falls.line([[SOON, 0], [SOON, 3]], "grey dashed"), falls.line(losses.slice(0, n + 1).map((l, i) => [i, l]), "gradient"),
+            falls.dots(losses.slice(0, n).map((l, i) => [i, l]), "gradient full", 2.5), falls.dots([[n, losses[n]]], "ink full", 5)),
+          rates.svg(rates.line([[power, 0], [power, 3]], "grey dashed"), rates.dots([...memory.tried], "gradient full", 1.8), rates.dots([[power, losses[SOON]]], "ink full handle", 7)),
+        ],
+      };
+    },
+  });
+}
