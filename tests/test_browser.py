@@ -260,10 +260,28 @@ def test_what_has_been_finished_is_remembered_in_this_browser_only(browser, addr
 def test_every_box_of_the_course_map_leads_to_its_chapter(browser, address):
     page = browser.new_page()
     page.goto(f"{address}/book/index.html")
-    links = page.eval_on_selector_all(".map a", "all => all.map(a => [a.href.baseVal, a.textContent])")
+    links = page.eval_on_selector_all("svg.map a", "all => all.map(a => [a.href.baseVal, a.textContent])")
     assert [(link[:2], text.split()[0]) for link, text in links] == [(f"{n:02}", str(n)) for n in range(1, 9)]
-    page.locator(".map a").nth(3).click()
+    page.locator("svg.map a").nth(3).click()
     assert page.url.endswith("04-shared-weight-rnn/index.html")
+    page.close()
+
+
+def test_the_front_page_moves_at_first_sight_and_leads_to_every_figure_that_can_be_moved(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/book/index.html")
+    page.locator("#let-go .guess button").last.click()
+    box = page.locator("#let-go .stage").bounding_box()
+    assert box["y"] + box["height"] < 900
+    before = page.locator("#let-go .says").text_content()
+    page.locator("#let-go label.control.wide input").fill("2")
+    assert page.locator("#let-go .says").text_content() != before
+    links = page.eval_on_selector_all(".gallery a", "all => all.map(a => a.href)")
+    figures = {name: n for n in LESSONS for name in re.findall(r":::\{movable\} ([\w-]+)", n.text)}
+    assert links == [f"{address}/{n.docname}.html#{name}" for name, n in figures.items()] and len(links) > 8
+    for link, name in zip(links, figures, strict=True):
+        page.goto(link)
+        assert page.locator(f"#{name} movable-figure").count() == 1
     page.close()
 
 
