@@ -1,6 +1,6 @@
 // Draw a digit (lesson 7.6): the two trained networks read a drawing or a test digit, row by row.
 {
-  const SIGNS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((sign) => !'"\\<'.includes(sign)), STEPS = 78000;
+  const SIGNS = movable.range(94, (i) => String.fromCharCode(33 + i)).filter((sign) => !'"\\<'.includes(sign)), STEPS = 78000;
   const POINT = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", RADIUS = 2.5;
   const place = new Map(SIGNS.map((sign, i) => [sign, i]));
   // Rows of numbers from text: five signs hold two numbers of 78,000 steps, between minus and plus the largest of the row.
@@ -41,7 +41,7 @@
     },
     // 8 by 8 counts up to 16 to 40 by 40 pixels between 0 and 1, as F.interpolate does it, on a canvas of 64 by 64.
     canvas(scan, down, right) {
-      const image = new Float64Array(4096), at = Array.from({ length: 40 }, (_, i) => {
+      const image = new Float64Array(4096), at = movable.range(40, (i) => {
         const v = Math.max(0, (i + 0.5) / 5 - 0.5), low = Math.floor(v);
         return [low, Math.min(low + 1, 7), v - low];
       });
@@ -77,10 +77,7 @@
       Object.assign(nets[name], { last: image, states, logits });
       return [...logits];
     },
-    softmax(logits) {
-      const e = logits.map((v) => Math.exp(v - Math.max(...logits))), sum = e.reduce((a, b) => a + b);
-      return e.map((v) => v / sum);
-    },
+    softmax: movable.softmax,
   };
   const add = (state, x, y, first) => {
     const point = POINT[x] + POINT[y], end = state.lines.split(".").at(-1);
@@ -92,9 +89,8 @@
     return state.pen === "down" ? { ...change, from: "drawing", t: 64, lines: add(state, next.x, next.y, false) } : change;
   };
   const scanned = ({ from, k, lines }) => (from === "test" ? [...numbers.digits[k - 1][1]].map((sign) => parseInt(sign, 17)) : maths.ink(strokes(lines)).scan);
-  const best = (values) => values.indexOf(Math.max(...values));
   // What the identity start reads in the end, with the picture moved.
-  const reads = (state, down, right) => best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
+  const reads = (state, down, right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
   const truth = ({ k }) => numbers.digits[k - 1][0];
   movable("draw-a-digit", {
     title: "A picture of 64 rows, and what two networks believe after each row",
@@ -150,7 +146,7 @@
       // Squares of equal shade make one path: thousands of elements would be slow.
       const shades = (p, columns, value, last = 64) => {
         const paths = Array.from({ length: 17 }, () => "");
-        const text = (n, at) => Array.from({ length: n }, (_, i) => at(i).toFixed(1)), left = text(columns, p.X), top = text(64, (t) => p.Y(64 - t));
+        const text = (n, at) => movable.range(n, (i) => at(i).toFixed(1)), left = text(columns, p.X), top = text(64, (t) => p.Y(64 - t));
         const [w, h] = [p.X(1) - p.X(0), p.Y(0) - p.Y(1)].map((v) => v.toFixed(2)), square = `h${w}v${h}h-${w}z`;
         for (let t = 0; t < last; t++) for (let k = 0; k < columns; k++) {
           const level = Math.round(16 * value(t, k));
@@ -166,9 +162,9 @@
         const x = from + i * (thin + 12), box = place(x, top, thin, high), middle = x + thin / 2;
         const p = panel(name, box, { ...axes, x: [0, 10], yticks: [] });
         const bars = panel(`${name} now`, place(x, top + high + 18, thin, wide ? 84 : 20), { x: [0, 10], y: [0, 1], xticks: [], yticks: [] });
-        const belief = maths.logits(name, image).map(maths.softmax), now = belief[t - 1], k = best(now);
+        const belief = maths.logits(name, image).map(maths.softmax), now = belief[t - 1], k = movable.best(now);
         let row = t;
-        while (row > 1 && best(belief[row - 2]) === k) row--;
+        while (row > 1 && movable.best(belief[row - 2]) === k) row--;
         answers.push([name, k, now[k], row]);
         const heads = now.map((_, d) => `<text x="${(x + p.X(d + 0.5)).toFixed(1)}" y="${top + high + 13}" text-anchor="middle" class="${d === k && !empty ? "bold" : ""} ${thin < 95 ? "index" : ""}">${d}</text>`);
         return [`<text x="${middle}" y="${top - 7}" text-anchor="middle">${name} start</text>`,

@@ -26,7 +26,7 @@
     // The first update from which on a path stays within 0.05 of the bottom.
     arrival: (path) => path.findLastIndex((v) => Math.abs(v - BOTTOM) >= 0.05) + 1,
   };
-  const BOTTOM = maths.bottom(), CURVE = Array.from({ length: 151 }, (_, i) => -4 + i / 10).map((v) => [v, maths.loss_at(v)]);
+  const BOTTOM = maths.bottom(), CURVE = movable.range(151, (i) => -4 + i / 10).map((v) => [v, maths.loss_at(v)]);
   const walked = ({ v_0, power, n }) => maths.walk(v_0, eta(power), N).slice(0, n + 1);
   movable("walk-downhill", {
     title: "A weight on the curve of its loss, the loss after each update, and after 8 updates for each learning rate",
