@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import re
 from itertools import product
 from urllib.parse import parse_qsl
@@ -450,7 +451,7 @@ def test_the_numbers_below_the_figures_are_those_that_a_reader_finds(compute):
 def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name)
     first = says(page, name)
-    controls = page.locator(f"#{name} movable-figure :is(input, button:enabled, a, [tabindex='0'])")
+    controls = page.locator(f"#{name} movable-figure :is(input:enabled, button:enabled, a, [tabindex='0'])")
     controls.first.focus()
     for k in range(controls.count()):  # Tab reaches each, in their order on the page
         assert controls.nth(k).evaluate("e => e === document.activeElement"), k
@@ -504,6 +505,9 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "draw-an-input": [f"x={','.join(['1'] * 16)}", f"a=-0.8&x={','.join(['-1', '1'] * 8)}", f"x={'0,' * 13}-1,-0.45,1"],
     "turn-the-gain": ["r=10&L=0.1"],
     "follow-the-gradient": ["gain=1.5", "net=many&input=0.5&gain=2.1", "net=many&input=1&gain=2.55"],
+    "draw-a-digit": ["k=2&down=10", "k=2&right=6", f"from=drawing&lines={STROKES[4]}"],
+    "keep-or-forget": ["t=41", "T=401&t=401&lag=300", "symbol=1&other=2"],
+    "set-the-clock": ["n=2&delta=0.5", "n=3&delta=0.33", "n=2&kind=euler&delta=0.42"],
 }
 
 
@@ -620,6 +624,15 @@ UNDER = {
     ),
     ("turn-the-gain", "gains"): lambda s, x, y: near(s["L"], -0.05 + 2.5 * x, 0.06),
     ("follow-the-gradient", "bars"): lambda s, x, y: near(s["T"], np.clip(-0.7 + 61.4 * x, 5, 60), 0.6),
+    ("draw-a-digit", "sheet"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),
+    ("draw-a-digit", "seen"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),
+    ("keep-or-forget", "symbols"): lambda s, x, y: (
+        near(s["lag"], 100.5 - 101 * x, 1) and s["symbol"] == str(int(6.2 * (1 - y)))
+    ),
+    ("set-the-clock", "path"): lambda s, x, y: near(
+        int(s["x"][math.ceil(8.3 * x) - 1], 17), np.clip(18 - 20 * y, 0, 16), 0.6
+    ),
+    ("set-the-clock", "gate"): lambda s, x, y: near(s["delta" if y > 0.8 else "tau"], max(2.5 * x, 0.5), 0.02),
 }
 
 
