@@ -651,7 +651,8 @@ def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
     finger, tried = page.context.new_cdp_session(page), set()
     fields = page.locator(f"#{name} [data-panel]:visible")
     assert fields.count()
-    for k, (start, *way) in product(range(fields.count()), [((0.5, 0.2), (0.7, 0.85)), ((0.8, 0.5), (0.12, 0.55))]):
+    ways = [((0.5, 0.2), (0.7, 0.85)), ((0.8, 0.5), (0.12, 0.55)), ((0.2, 0.7), (0.2, 0.4))]
+    for k, (start, *way) in product(range(fields.count()), ways):
         page.get_by_role("button", name="Reset").click()
         before = state(page, name)
         field = fields.nth(k)
@@ -667,7 +668,7 @@ def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
             page.evaluate(DRAWN)
         after = state(page, name)
         assert page.evaluate("[scrollY, window.lost]") == [top, 0]
-        if (name, panel) in UNDER:
+        if (name, panel) in UNDER and (start, *way) != ways[2]:
             assert UNDER[name, panel](after, *points[-1]), (panel, after)
         tried |= {panel} if after != before else set()
     assert tried == set(fields.evaluate_all("all => all.map(e => e.dataset.panel)"))  # each panel answers
