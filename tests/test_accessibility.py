@@ -3,7 +3,7 @@
 import pytest
 from site_figures import CHROMIUM, COMBINATIONS, OPEN, barriers, seek
 
-from conftest import LESSONS
+from conftest import LANDINGS, LESSONS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found: install one to test the pages")
 
@@ -103,3 +103,26 @@ def test_a_tick_is_a_button_that_says_what_it_checks_and_opens_it(browser, addre
     assert not plain.locator("p button.check").first.is_visible()
     assert plain.locator("details.check > summary").first.inner_text().startswith("✓ Checked: ")
     plain.context.close()
+
+
+def test_lettering_in_maps_and_openers_is_legible_on_a_laptop_and_on_a_phone(browser, address):
+    """Its size, and its contrast with the shape below it."""
+    page = browser.new_page()
+    measure = """() => [...document.querySelectorAll('.map text')].map(text => {
+        text.scrollIntoView({block: 'center', behavior: 'instant'});
+        const now = text.getBoundingClientRect();
+        const below = document.elementsFromPoint(now.x + now.width / 2, now.y + now.height / 2)
+            .find(e => /^(rect|circle)$/.test(e.tagName) && getComputedStyle(e).fill !== 'none');
+        const light = e => getComputedStyle(e).fill.match(/[\\d.]+/g).slice(0, 3).map(c => c / 255)
+            .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0.05);
+        const [dark, bright] = [light(text), below ? light(below) : 1.05].sort((a, b) => a - b);
+        return [text.textContent, parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a, bright / dark];
+    })"""
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for name in ["book/index", *(c.docname for c in LANDINGS)]:
+            page.goto(f"{address}/{name}.html")
+            for text, size, contrast in page.evaluate(measure):
+                assert size >= 10 and contrast >= 4.5, f"{name} at {width}: {text} has {size} px, {contrast}:1"
+    page.close()

@@ -4,7 +4,10 @@ import os
 import re
 import zipfile
 
+import mathml
+import nbformat
 import pytest
+from fontTools import subset
 from site_figures import CHROMIUM, SHIFTS
 
 from conftest import LANDINGS, LESSONS
@@ -61,9 +64,7 @@ def look(browser, url, width=1280, theme="light", picture=None):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_typeset_silent_self_contained_light_and_fits(
-    browser, address, toc, screenshots, width, theme
-):
+def test_every_page_is_typeset_silent_self_contained_light_and_fits(browser, address, toc, screenshots, width, theme):
     lessons = {n.docname for n in LESSONS}
     for name in toc:
         picture = screenshots / f"{name.removeprefix('book/').replace('/', '-')}-{theme}-{width}.png"
@@ -87,6 +88,84 @@ def test_a_page_opened_from_disk_is_typeset(browser, site):
     assert found["failed"] == 0 and found["typeset"] >= found["formulas"] > 50
 
 
+def test_the_cut_font_draws_every_formula_as_the_whole_one_with_scripts_level_and_roots_tight(browser, site, tmp_path):
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
+    formulas = sorted({f for page in pages for f in re.findall(r"<math.*?</math>", page, flags=re.S)})
+    bases = sorted(set(re.findall(r"<msu[bp]><mi>(\w)</mi>", "".join(formulas))))
+    whole = subset.load_font(mathml.SOURCE, subset.Options())
+    mathml.mend(whole)
+    subset.save_font(whole, tmp_path / "whole.ttf", subset.Options())
+    faces = {"cut": site / "_static" / mathml.FONT, "whole": tmp_path / "whole.ttf"}
+    style = "".join(f"@font-face{{font-family:{k};src:url({v.as_uri()})}}" for k, v in faces.items())
+    level = [f"<math><msub><mi>{c}</mi><mi>t</mi></msub><msup><mi>{c}</mi><mn>2</mn></msup></math>" for c in bases]
+    text = f"<!doctype html><style>{style} math{{display:inline-block}}</style><p id=level>{''.join(level)}</p>"
+    (tmp_path / "formulas.html").write_text(text + " ".join(formulas), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((tmp_path / "formulas.html").as_uri())
+    parts = """async face => {
+        document.body.style.fontFamily = face;
+        document.querySelectorAll('math').forEach(e => e.style.fontFamily = face);
+        await document.fonts.load(`16px ${face}`);
+        return [...document.querySelectorAll('math')].map(math => {
+            const at = math.getBoundingClientRect(), all = [...math.querySelectorAll(':not(annotation)')];
+            return all.flatMap(e => (r => [r.x - at.x, r.y - at.y, r.right - at.x, r.bottom - at.y])
+                (e.getBoundingClientRect())); }); }"""
+    assert len(formulas) > 1000 and {"h", "y", "g"} <= set(bases)
+    for formula, whole, cut in zip(level + formulas, *(page.evaluate(parts, f) for f in ("whole", "cut")), strict=True):
+        off = max(abs(a - b) for a, b in zip(cut, whole, strict=True))
+        assert off <= 1.1, f"the cut font lacks something of {formula}"
+    boxes = """selector => [...document.querySelectorAll(selector)].map(e => {
+        const [all, base] = [e, e.firstElementChild].map(b => b.getBoundingClientRect());
+        const size = parseFloat(getComputedStyle(e).fontSize), script = e.lastElementChild.getBoundingClientRect();
+        return [(all.right - base.right) / size, (all.bottom - base.bottom) / size, script.top]; })"""
+    for scripts in ("#level msub", "#level msup"):
+        tops = [top for *_, top in page.evaluate(boxes, scripts)]
+        assert max(tops) - min(tops) <= 1, f"{scripts}: the scripts of some letter hang lower: {tops}"
+    roots = page.evaluate(boxes, "msqrt")
+    assert len(roots) > 10 and all(blank < 0.1 and below < 0.4 for blank, below, _ in roots), roots
+    page.close()
+
+
+def test_code_is_to_be_read_on_a_laptop_and_on_a_phone_and_headings_come_in_order_of_size(browser, address, toc):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    look = """() => {
+        document.querySelectorAll('details').forEach(e => e.open = true);
+        const size = e => parseFloat(getComputedStyle(e).fontSize);
+        const boxes = [...document.querySelectorAll('.bd-article pre')].filter(e => e.checkVisibility());
+        return {
+            boxes: boxes.length, scroll: boxes.filter(e => e.scrollWidth > e.clientWidth).length,
+            size: Math.min(99, ...boxes.map(size)),
+            folded: [...document.querySelectorAll('pre > .line')]
+                .filter(e => e.getBoundingClientRect().height > 1.7 * size(e)).map(e => e.textContent),
+            headings: ['h1', 'h2', 'h3'].map(h => [...document.querySelectorAll(`.bd-article ${h}`)].map(size)[0]),
+        }; }"""
+    boxes = scroll = 0
+    for name in [*toc[:2], *(n.docname for n in LESSONS)]:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{address}/{name}.html")
+        laptop = page.evaluate(look)
+        sizes = [size for size in laptop["headings"] if size]
+        assert laptop["size"] >= 13.5 and laptop["folded"] == [], f"{name}: {laptop}"
+        assert sizes == sorted(set(sizes), reverse=True), f"{name}: {sizes}"
+        page.set_viewport_size({"width": 390, "height": 844})
+        phone = page.evaluate(look)
+        boxes, scroll = boxes + phone["boxes"], scroll + phone["scroll"]
+    assert boxes > 500 and scroll < 0.2 * boxes, f"{scroll} of {boxes} boxes of code and output scroll on a phone"
+    page.close()
+
+
+def test_code_that_is_copied_from_a_phone_is_the_code_of_the_notebook(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{address}/{LESSONS[4].docname}.html")
+    copy = """e => { getSelection().selectAllChildren(e); return getSelection().toString(); }"""
+    shown = page.locator("section > .cell > .cell_input pre:has(> .line)")
+    copied = {page.evaluate(copy, e).rstrip("\n") for e in shown.element_handles()}
+    notebook = nbformat.read(LESSONS[4].path, as_version=4)
+    assert len(copied) > 3 and copied - {""} <= {c.source for c in notebook.cells if c.cell_type == "code"}
+    assert page.evaluate("Math.max(...[...document.querySelectorAll('pre > .line')].map(e => e.offsetHeight))") > 25
+    page.close()
+
+
 def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
     if FIREFOX:
         pytest.skip("Firefox lets a wide equation scroll: it does not lay out MathML as a flexible box")
@@ -99,8 +178,9 @@ def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
     page.close()
 
 
-def test_nothing_is_cut_when_the_page_is_zoomed_to_twice_its_size(browser, address, toc):
-    page = browser.new_page(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+@pytest.mark.parametrize("times", [2, 4])
+def test_nothing_is_cut_when_the_page_is_zoomed(browser, address, toc, times):
+    page = browser.new_page(viewport={"width": 1280 // times, "height": 900 // times}, device_scale_factor=times)
     for name in toc:
         page.goto(f"{address}/{name}.html")
         assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0, name
@@ -184,6 +264,24 @@ def test_every_box_of_the_course_map_leads_to_its_chapter(browser, address):
     assert [(link[:2], text.split()[0]) for link, text in links] == [(f"{n:02}", str(n)) for n in range(1, 9)]
     page.locator("svg.map a").nth(3).click()
     assert page.url.endswith("04-shared-weight-rnn/index.html")
+    page.close()
+
+
+def test_the_front_page_moves_at_first_sight_and_leads_to_every_figure_that_can_be_moved(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/book/index.html")
+    page.locator("#let-go .guess button").last.click()
+    box = page.locator("#let-go .stage").bounding_box()
+    assert box["y"] + box["height"] < 900
+    before = page.locator("#let-go .says").text_content()
+    page.locator("#let-go label.control.wide input").fill("2")
+    assert page.locator("#let-go .says").text_content() != before
+    links = page.eval_on_selector_all(".gallery a", "all => all.map(a => a.href)")
+    figures = {name: n for n in LESSONS for name in re.findall(r":::\{movable\} ([\w-]+)", n.text)}
+    assert links == [f"{address}/{n.docname}.html#{name}" for name, n in figures.items()] and len(links) > 8
+    for link, name in zip(links, figures, strict=True):
+        page.goto(link)
+        assert page.locator(f"#{name} movable-figure").count() == 1
     page.close()
 
 

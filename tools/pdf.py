@@ -143,8 +143,10 @@ class Page:
     def tag_figure(self, node):
         caption = node.figcaption
         number = caption.find(class_="caption-number").extract().get_text(strip=True)
-        picture = node.img or {"src": node.svg["data-src"], "width": node.svg["width"], "alt": node.svg["aria-label"]}
-        stays = ", stays: true" if node.svg else ""  # a map opens its chapter
+        chart = node.find(class_="map")  # one drawing, or one for each of its cards
+        width = chart and (chart.get("width") or chart["data-width"])
+        picture = node.img or {"src": chart["data-src"], "width": width, "alt": chart["aria-label"]}
+        stays = ", stays: true" if chart else ""  # a map opens its chapter
         what = f"{string(number)}, {self.image(picture)}, [{self.flat(caption)}]{stays}"
         return f"\n#picture({what}){self.place(node)}\n"
 
@@ -274,7 +276,7 @@ def book(site, wanted=()):
             if page.answers:
                 opening = f"\n#asked(<{label(doc, 'check-yourself')}>)\n"
                 answered = [opening, *map(page.one, page.answers), *answered]
-            solutions += [f"\n#head(3, \"\")[#{string(title)};]\n", *answered] if answered else []
+            solutions += [f'\n#head(3, "")[#{string(title)};]\n', *answered] if answered else []
     if wanted:
         code += answers(solutions)
     names = {"TITLE": config["title"], "AUTHOR": config["author"], "LOGO": "/_static/logo.svg"}

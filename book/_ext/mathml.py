@@ -1,5 +1,6 @@
 """Equations as native MathML, made while the book is built, and the font that draws them."""
 
+import copy
 import html
 import importlib.util
 import logging
@@ -10,6 +11,8 @@ from xml.etree import ElementTree
 
 from docutils import nodes
 from fontTools import subset
+from fontTools.ttLib.tables import otTables
+from fontTools.ttLib.tables._g_l_y_f import GlyphCoordinates
 from math_core import LatexError, LatexToMathML
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -17,7 +20,12 @@ from sphinx.util.math import get_node_equation_number
 
 CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 RELATIONS = set("=≈≠<>≤≥≪≫∝∈→⟶⇒⟹⟺⇔")
+SOURCE = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
 FONT = "fonts/math.woff2"  # under _static, where book.css expects it
+# What a browser draws for a single letter in <mi>: Latin, Greek, ∂ and ∇; the italic h stands elsewhere.
+SLANTED = [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C)]
+ITALICS = {chr(int(unicodedata.decomposition(chr(c))[7:], 16)): chr(c) for c in SLANTED if c != 0x1D455} | {"h": "ℎ"}
+ROOTS = [round(740 * 1.13**n) for n in range(14)]  # heights of the root sign, in thousandths of the font's size
 
 
 def mathml(tex, display, place):
@@ -113,16 +121,42 @@ class KeepPunctuation(SphinxPostTransform):
 def drawn(formulas):
     """The characters that a browser draws for MathML: a single letter in <mi> as its mathematical italic."""
     text = set(html.unescape(re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", formulas)))
-    letters = {name: c for c in text if (name := unicodedata.name(c, "")).split(" ")[0] in ("LATIN", "GREEK")}
-    for name, c in letters.items():
-        style = "CAPITAL" if c.isupper() else "SMALL"
-        try:
-            text.add(unicodedata.lookup(f"MATHEMATICAL ITALIC {style} {name.split(' ')[-1]}"))
-        except KeyError:  # only the italic h stands elsewhere
-            text.add("ℎ" if c == "h" else c)
+    text |= {ITALICS[c] for c in text & set(ITALICS)}
     if re.search("<msqrt|<mroot", formulas):  # drawn, but written nowhere
         text.add("√")
     return "".join(sorted(text - {"\n"}))
+
+
+def mend(font):
+    """What browsers need otherwise than STIX Two Math has it.
+
+    Scripts: a browser counts from the edge of any base, TeX only from that of a box; so y and g hang theirs lower
+    than h, and h lifts them higher than a. Roots: a browser reserves the width of the widest sign, and lets what is
+    too tall hang below the line; so all signs are as wide as the first, and there are many heights.
+    """
+    for table in font["cmap"].tables:  # only Firefox takes the prime's form for superscripts by itself
+        if 0x2032 in getattr(table, "cmap", {}):
+            table.cmap[0x2032] = "minute.ssty"
+    constants = font["MATH"].table.MathConstants
+    constants.SubscriptBaselineDropMin.Value = -40
+    constants.SuperscriptBaselineDropMax.Value = 420
+    variants, glyphs, root = font["MATH"].table.MathVariants, font["glyf"], font.getBestCmap()[ord("√")]
+    construction = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(root)]
+    points, foot, thick = list(glyphs[root].coordinates), glyphs[root].yMin, constants.RadicalRuleThickness.Value
+    span = glyphs[root].yMax - thick - foot
+    construction.ensureDecompiled()  # or what is set here is read over
+    records = construction.MathGlyphVariantRecord = []
+    construction.VariantCount, construction.GlyphAssembly = len(ROOTS), None
+    for height in ROOTS:
+        name = f"root.{height}" if records else root
+        glyphs[name], font["hmtx"][name] = copy.deepcopy(glyphs[root]), font["hmtx"][root]
+        rise = [min(y - foot, span) * (height - thick) / span + max(y - foot - span, 0) for _, y in points]
+        glyphs[name].coordinates = GlyphCoordinates(
+            [(x, round(foot + y)) for (x, _), y in zip(points, rise, strict=True)]
+        )
+        glyphs[name].recalcBounds(glyphs)
+        records.append(otTables.MathGlyphVariantRecord())
+        records[-1].VariantGlyph, records[-1].AdvanceMeasurement = name, height
 
 
 def write_font(app, exception):
@@ -134,15 +168,12 @@ def write_font(app, exception):
     target, stamp = Path(app.outdir, "_static", FONT), Path(app.doctreedir, "math-font.txt")
     if target.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == characters:
         return
-    source = Path(importlib.util.find_spec("ziamath").origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
-    font = subset.load_font(source, options)
+    font = subset.load_font(SOURCE, options)
     missing = set(characters) - {chr(c) for c in font.getBestCmap()} - {"\u2061", "\u2062", "\ufe00", "\xa0"}
     if missing:
         raise ExtensionError(f"STIX Two Math cannot draw {' '.join(sorted(missing))}: write the formula with others.")
-    for table in font["cmap"].tables:  # only Firefox takes the prime's form for superscripts by itself
-        if 0x2032 in getattr(table, "cmap", {}):
-            table.cmap[0x2032] = "minute.ssty"
+    mend(font)
     cut = subset.Subsetter(options)
     cut.populate(text=characters)
     cut.subset(font)

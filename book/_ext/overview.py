@@ -1,4 +1,4 @@
-"""Tables of chapters, lessons and exercises, read off the notebooks while the book is built.
+"""Tables of chapters, lessons, exercises and movable figures, read off the notebooks while the book is built.
 
 A page says where each goes: `<!-- overview.py: lessons -->`.
 """
@@ -10,7 +10,27 @@ from pathlib import Path
 import lessons
 from sphinx.errors import ExtensionError
 
-MARK = re.compile(r"<!-- overview\.py: ([\w ]+) -->\n?")
+MARK = re.compile(r"<!-- overview\.py: ([\w -]+) -->\n?")
+FIGURE = re.compile(r"^:::\{movable\} ([\w-]+)\n:title: (.+)\n:stands-in: .+\n\n([^?]+\?)", re.M)
+# The element that the directive makes, on a page that is not its lesson.
+SHOWN = """```{{raw}} html
+<div class="movable container" id="{name}"><movable-figure></movable-figure>
+<p class="stands-in">Where this figure does not move, see <a href="{page}.html#{name}">lesson {lesson}</a>.</p></div>
+```
+"""
+CARD = """::::{{grid-item-card}} {title}
+:link: {page}.html#{name}
+:link-type: url
+
+```{{raw}} html
+{picture}
+```
+{question}
+:::{{card-footer}}
+Lesson {lesson}
+:::
+::::
+"""
 LEVELS = {"warm-up": "warm-up", "core": "core", "break": "break it", "stretch": "stretch"}
 
 
@@ -52,6 +72,35 @@ def questions(docname):
         inside = " · ".join(link(n, docname, f"{n.number} {n.title}") + f", {n.minutes} min" for n in c.notebooks)
         rows.append([link(c, docname, f"{c.number} {c.title}"), c.question, inside])
     return table(["chapter", "the question", "lessons"], rows)
+
+
+def opener(lesson):
+    """The picture of a lesson in its chapter's opener, without the link."""
+    drawing = (lessons.BOOK / "images" / f"chapter-{lesson.chapter}.svg").read_text(encoding="utf-8")
+    found = re.search(
+        rf'<a href="{lesson.path.stem}.html"><g transform="translate\((\S+) (\S+)\)">.*?</a>', drawing, re.S
+    )
+    inside = re.sub(r"</?a\b[^>]*>|\n", "", found[0])
+    box = f"{found[1]} {found[2]} 168 150"
+    return (
+        f'<svg class="opener" viewBox="{box}" aria-hidden="true" font-family="sans-serif" font-size="12">{inside}</svg>'
+    )
+
+
+def gallery():
+    """A card for each movable figure: the picture of its lesson, its title, its first question."""
+    cards = []
+    for n in lessons.notebooks():
+        for name, title, question in FIGURE.findall(n.text):
+            facts = {"page": n.name, "name": name, "title": title, "question": question, "lesson": n.number}
+            cards.append(CARD.format(picture=opener(n), **facts))
+    return ":::::{grid} 1 2 3 3\n:gutter: 2\n:class-container: gallery\n\n" + "".join(cards) + ":::::\n"
+
+
+def shown(name):
+    """A movable figure that needs no numbers, outside its lesson."""
+    (n,) = (n for n in lessons.notebooks() if name in (figure[0] for figure in FIGURE.findall(n.text)))
+    return SHOWN.format(name=name, page=n.name, lesson=n.number)
 
 
 def side_by_side(app, docname):
@@ -106,6 +155,8 @@ def fill(app, docname, source):
             "side by side": lambda: side_by_side(app, docname),
             "outcomes": lambda: outcomes(docname),
             "exercises": by_level,
+            "gallery": gallery,
+            "let-go": lambda: shown("let-go"),
         }
         if match[1] not in tables:
             raise lessons.Unknown(f"there is no table {match[1]}; there are {', '.join(tables)}.")

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+PLACE = re.compile(r"translate\(([\d.]+) ([\d.]+)\)")
 PIXELS = {"pt": 4 / 3, "px": 1, "": 1}
 
 
@@ -17,6 +18,18 @@ def size(path):
         return None
     unit = re.search(r'<svg[^>]*?\bwidth="[\d.]+(\w*)"', data.decode("utf-8", "ignore"), re.S)
     return tuple(round(float(x) * PIXELS[unit[1] if unit else ""]) for x in found.groups())
+
+
+def linked(drawing, attributes):
+    """A drawing with links; one that is nothing but cards becomes one drawing for each, which a phone puts in rows."""
+    cards = re.findall(r'<a href.*?<g transform="translate\(.*?</a>', drawing, flags=re.S)
+    frame, width, height = re.match(r'<svg ([^>]*?width="(\d+)" height="(\d+)"[^>]*)>', drawing).groups()
+    if len(cards) < 2:
+        return drawing.replace("<svg ", f'<svg class="map" {attributes} ', 1)
+    shared = re.sub(r'viewBox="[^"]*" width="\d+" height="\d+" ?', "", frame)
+    drawn = (f'<svg {shared} viewBox="{" ".join(PLACE.search(c).groups())} 168 150">{c}</svg>' for c in cards)
+    size = f'data-width="{width}" data-height="{height}" style="max-width: {width}px"'
+    return f'<div class="map" {attributes} {size}>{"".join(drawn)}</div>'
 
 
 def reserve(app, pagename, templatename, context, doctree):
@@ -33,8 +46,7 @@ def reserve(app, pagename, templatename, context, doctree):
         drawing = known.read_text(encoding="utf-8") if known.suffix == ".svg" else ""
         if "<a href" in drawing:  # a map: its links live only in the page itself
             alt = re.search(r'alt="([^"]*)"', match[0])[1]
-            attributes = f'class="map" role="group" aria-label="{alt}" data-src="{match[1]}"'
-            return drawing.replace("<svg ", f"<svg {attributes} ", 1)
+            return linked(drawing, f'role="group" aria-label="{alt}" data-src="{match[1]}"')
         seen.append(known)
         extent = size(known)
         place = f' width="{extent[0]}" height="{extent[1]}"' if extent and " width=" not in match[0] else ""

@@ -1,6 +1,6 @@
 // Draw a digit (lesson 7.6): the two trained networks read a drawing or a test digit, row by row.
 {
-  const SIGNS = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).filter((sign) => !'"\\<'.includes(sign)), STEPS = 78000;
+  const SIGNS = movable.range(94, (i) => String.fromCharCode(33 + i)).filter((sign) => !'"\\<'.includes(sign)), STEPS = 78000;
   const POINT = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", RADIUS = 2.5;
   const place = new Map(SIGNS.map((sign, i) => [sign, i]));
   // Rows of numbers from text: five signs hold two numbers of 78,000 steps, between minus and plus the largest of the row.
@@ -16,10 +16,6 @@
   };
   const numbers = movable.numbers["draw-a-digit"], nets = {};
   for (const [name, parts] of Object.entries(numbers.networks)) nets[name] = Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, unpack(value)]));
-  const same = (image, other, t) => {
-    for (let j = 64 * t; j < 64 * t + 64; j++) if (image[j] !== other[j]) return false;
-    return true;
-  };
   const strokes = (text) => text.split(".").filter(Boolean).map((line) => line.match(/../g).map(([x, y]) => [POINT.indexOf(x), POINT.indexOf(y)]));
   const maths = {
     // Strokes are centred and fitted. The nearest point of a stroke decides whether a dot of a 32 by 32 grid is black;
@@ -40,7 +36,7 @@
     },
     // 8 by 8 counts up to 16 to 40 by 40 pixels between 0 and 1, as F.interpolate does it, on a canvas of 64 by 64.
     canvas(scan, down, right) {
-      const image = new Float64Array(4096), at = Array.from({ length: 40 }, (_, i) => {
+      const image = new Float64Array(4096), at = movable.range(40, (i) => {
         const v = Math.max(0, (i + 0.5) / 5 - 0.5), low = Math.floor(v);
         return [low, Math.min(low + 1, 7), v - low];
       });
@@ -52,29 +48,18 @@
     },
     // Logits after each of the 64 rows. Plain loops: three million products for each move of the hand.
     logits(name, image) {
-      const { W_xh, W_hh, b_h, W_hy, b_y } = nets[name], times = (W, row, v, from, n) => {
-        let sum = 0;
-        for (let j = 0, k = row * n; j < n; j++) sum += W[k++] * v[from + j];
+      const { W_xh, W_hh, b_h, W_hy, b_y } = nets[name];
+      const plus = (b, W, v) => b.map((sum, i) => {
+        for (let j = 0, k = i * v.length; j < v.length; j++) sum += W[k++] * v[j];
         return sum;
-      };
-      // Rows above the first one that has changed keep the states of the last time.
-      const { last = image, states = [new Float64Array(128)], logits = [] } = nets[name];
-      let t = 0;
-      while (t < states.length - 1 && same(image, last, t)) t++;
-      states.length = t + 1;
-      for (logits.length = t; t < 64; t++) {
-        const next = new Float64Array(128), h = states[t];
-        for (let i = 0; i < 128; i++) next[i] = Math.tanh(times(W_xh, i, image, 64 * t, 64) + times(W_hh, i, h, 0, 128) + b_h[i]);
-        states.push(next);
-        logits.push(Array.from(b_y, (b, k) => times(W_hy, k, next, 0, 128) + b));
-      }
-      Object.assign(nets[name], { last: image, states, logits });
-      return [...logits];
+      });
+      let h = new Float64Array(128);
+      return movable.range(64, (t) => {
+        h = plus(plus(b_h, W_xh, image.subarray(64 * t, 64 * t + 64)), W_hh, h).map(Math.tanh);
+        return [...plus(b_y, W_hy, h)];
+      });
     },
-    softmax(logits) {
-      const e = logits.map((v) => Math.exp(v - Math.max(...logits))), sum = e.reduce((a, b) => a + b);
-      return e.map((v) => v / sum);
-    },
+    softmax: movable.softmax,
   };
   const add = (state, x, y, first) => {
     const point = POINT[x] + POINT[y], end = state.lines.split(".").at(-1);
@@ -86,9 +71,8 @@
     return state.pen === "down" ? { ...change, ...add(state, next.x, next.y, false) } : change;
   };
   const scanned = ({ from, k, lines }) => (from === "test" ? [...numbers.digits[k - 1][1]].map((sign) => parseInt(sign, 17)) : maths.ink(strokes(lines)).scan);
-  const best = (values) => values.indexOf(Math.max(...values));
   // What the identity start reads in the end, with the picture moved.
-  const reads = (state, down = state.down, right = state.right) => best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
+  const reads = (state, down = state.down, right = state.right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
   const truth = ({ k }) => numbers.digits[k - 1][0], read = ({ from, t }) => t === 64 && from;
   movable("draw-a-digit", {
     title: "A picture of 64 rows, and what two networks believe after each row",
@@ -132,9 +116,14 @@
       if (first) memory.grip = [state.right - along, state.down + up];
       return { right: whole(memory.grip[0] + along + 0.5, -12, 12), down: whole(memory.grip[1] - up + 0.5, -12, 12) };
     },
-    draw(state, width) {
+    draw(state, width, _, { memory }) {
       const { number, panel } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
-      const lines = strokes(state.lines), empty = drawing && !lines.length, image = maths.canvas(scanned(state), down, right);
+      const lines = strokes(state.lines), empty = drawing && !lines.length;
+      const key = `${[state.from, state.k, down, right, state.lines]}`; // what is read stays while time runs
+      if (memory.key !== key) {
+        const image = maths.canvas(scanned(state), down, right);
+        Object.assign(memory, { key, image, beliefs: ["identity", "default"].map((name) => maths.logits(name, image).map(movable.softmax)) });
+      }
       const place = (x, y, width, height) => ({ x, y, width, height }), left = 24, size = wide ? 320 : Math.min(302, width - left - 6);
       // On a desktop the beliefs stand beside the sheet, row by row; on a phone beside a small picture of what is read.
       const small = width < 330 ? 64 : 96, top = wide ? 22 : size + 26, high = wide ? size : small, from = left + (wide ? size + 24 : small + 12), thin = (width - from - 14) / 2;
@@ -144,7 +133,7 @@
       // Squares of equal shade make one path: thousands of elements would be slow.
       const shades = (p, columns, value, last = 64) => {
         const paths = Array.from({ length: 17 }, () => "");
-        const text = (n, at) => Array.from({ length: n }, (_, i) => at(i).toFixed(1)), left = text(columns, p.X), top = text(64, (t) => p.Y(64 - t));
+        const text = (n, at) => movable.range(n, (i) => at(i).toFixed(1)), left = text(columns, p.X), top = text(64, (t) => p.Y(64 - t));
         const [w, h] = [p.X(1) - p.X(0), p.Y(0) - p.Y(1)].map((v) => v.toFixed(2)), square = `h${w}v${h}h-${w}z`;
         for (let t = 0; t < last; t++) for (let k = 0; k < columns; k++) {
           const level = Math.round(16 * value(t, k));
@@ -154,16 +143,16 @@
       };
       // The line that reads; below it is what it has not read yet.
       const scan = (p, columns, row = t) => p.line([[0, 64 - row], [columns, 64 - row]], "input thick");
-      const picture = (p) => [shades(p, 64, (t, k) => image[64 * t + k]), `<rect class="unread" y="${p.Y(64 - t)}" width="100%" height="100%"/>`, scan(p, 64)];
+      const picture = (p) => [shades(p, 64, (t, k) => memory.image[64 * t + k]), `<rect class="unread" y="${p.Y(64 - t)}" width="100%" height="100%"/>`, scan(p, 64)];
       const own = lines.map((line) => sheet.line([...line, line.at(-1)].map(([x, y]) => [x + 0.5, 63.5 - y]), "ink pen"));
       const label = (x, y, words, more = "") => `<text x="${x}" y="${y}" text-anchor="middle" ${more}>${words}</text>`;
       const answers = [], beliefs = ["identity", "default"].map((name, i) => {
         const x = from + i * (thin + 12);
         const p = panel(name, place(x, top, thin, high), { ...axes, x: [0, 10], yticks: [] });
         const bars = panel(`${name} now`, place(x, top + high + 18, thin, wide ? 84 : 20), { x: [0, 10], y: [0, 1], xticks: [], yticks: [] });
-        const belief = maths.logits(name, image).map(maths.softmax), now = belief[t - 1], k = best(now);
+        const belief = memory.beliefs[i], now = belief[t - 1], k = movable.best(now);
         let row = t;
-        while (row > 1 && best(belief[row - 2]) === k) row--;
+        while (row > 1 && movable.best(belief[row - 2]) === k) row--;
         answers.push([name, k, now[k], row]);
         const heads = now.map((_, d) => label(x + p.X(d + 0.5), top + high + 13, d, `class="${d === k && !empty ? "bold" : ""} ${thin < 95 ? "index" : ""}"`));
         return [label(x + thin / 2, top - 7, `${name} start`),

@@ -47,7 +47,7 @@
         x.forEach((input, i) => h.push(a * h[i] + b * input));
         return h;
       },
-      impulse_response: (a, b, T) => Array.from({ length: T }, (_, k) => b * a ** k),
+      impulse_response: (a, b, T) => movable.range(T, (k) => b * a ** k),
       // What x_s has left in h_t.
       share: (a, b, x, s, t) => (s > t ? 0 : b * a ** (t - s) * x[s - 1]),
     },

@@ -78,7 +78,7 @@
       const [[above, below], height] = layout(width, [[1, ...(width < 560 ? [235, 125] : [265, 145])]]);
       const axis = { x: [-0.7, LONGEST + 0.7], drag: true }, [low, high] = [1e-16, 1e11];
       const bars = panel("bars", above, { ...axis, y: [low, high], log: true, ylabel: "|g_t|", yticks: [1e-15, 1e-10, 1e-5, 1, 1e5, 1e10] });
-      const walked = Array.from({ length: k + 1 }, (_, back) => [T - back, factor * lengths[back]]);
+      const walked = movable.range(k + 1, (back) => [T - back, factor * lengths[back]]);
       const factors = lengths.slice(1).map((v, i) => [T - i, v / lengths[i]]).slice(0, k), known = factors.filter(([, v]) => isFinite(v));
       const top = settle(hand, "y", [1.1, 2.2, 5.5].find((v) => v >= Math.max(1, ...known.map(([, v]) => v))) ?? 11);
       const each = panel("each", below, { x: axis.x, y: [0, top], xlabel: "t", ylabel: "factor" });

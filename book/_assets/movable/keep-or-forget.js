@@ -8,12 +8,9 @@
   });
   const sigmoid = (z) => 1 / (1 + Math.exp(-z));
   const maths = {
-    softmax(scores) {
-      const top = Math.max(...scores), e = scores.map((s) => Math.exp(s - top)), sum = e.reduce((a, b) => a + b);
-      return e.map((v) => v / sum);
-    },
+    softmax: movable.softmax,
     // T symbols; so many steps before the end stand flags, over the symbols given.
-    game: (T, lags, under) => Array.from({ length: T }, (_, t) => {
+    game: (T, lags, under) => movable.range(T, (t) => {
       const flag = lags.indexOf(T - 1 - t), own = flag < 0 ? symbols[t] : under[flag];
       return [0, 1, 2, 3].map((k) => +(k === +own)).concat(+(flag >= 0));
     }),
@@ -40,7 +37,6 @@
     // What the gates have left, in each unit, of what it took in at step t (counted from 0).
     kept: (f, t) => f[0].map((_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
   };
-  const best = (values) => values.indexOf(Math.max(...values));
   const lags = ({ T, lag, other, second }) => [lag, ...(other === "none" || second === lag ? [] : [second])].map((v) => Math.min(v, T - 1));
   // All that the two networks do; a state that differs only in time asks for it again.
   let last = {};
@@ -52,7 +48,7 @@
     }
     return last;
   };
-  const ended = ({ t, T }) => t >= +T, gru_says = (state) => best(played(state).y.at(-1));
+  const ended = ({ t, T }) => t >= +T, gru_says = (state) => movable.best(played(state).y.at(-1));
   movable("keep-or-forget", {
     title: "What a GRU and attention do with the symbol under a flag",
     hint: "Drag a flag sideways, its dot up and down. Filled gates keep.",
@@ -60,7 +56,7 @@
     goals: [
       ["stop the time where the gates let the symbol in.", (s) => s.t === s.T - lags(s)[0] && s.other === "none", "Where all fall, the new gets in."],
       ["let the GRU be right with a lag of 300.", (s) => ended(s) && s.other === "none" && lags(s)[0] >= 300 && gru_says(s) === +s.symbol, "One unit kept it: its gates hardly fell."],
-      ["raise a second flag so that the two disagree.", (s) => ended(s) && lags(s)[1] && gru_says(s) !== best(played(s).looked.y), "The GRU names the later; attention knows no later."],
+      ["raise a second flag so that the two disagree.", (s) => ended(s) && lags(s)[1] && gru_says(s) !== movable.best(played(s).looked.y), "The GRU names the later; attention knows no later."],
     ],
     start: { T: "101", t: 101, lag: 60, symbol: "2", other: "none", second: 30 },
     controls: [
@@ -85,7 +81,7 @@
     draw(state, width) {
       const { number, panel, limit } = movable, T = +state.T, t = Math.min(state.t, T), wide = width >= 560;
       const { x, f, y, looked } = played(state), flags = lags(state).map((lag) => T - lag), under = [state.symbol, state.other].slice(0, flags.length), two = flags.length > 1;
-      const beliefs = y.map(maths.softmax), read = t > flags[0], kept = maths.kept(f.slice(0, t), flags[0] - 1), keeper = best(kept);
+      const beliefs = y.map(maths.softmax), read = t > flags[0], kept = maths.kept(f.slice(0, t), flags[0] - 1), keeper = movable.best(kept);
       const axis = { x: [0.5, T + 0.5], xticks: [] };
       let top = 4;
       const next = (height) => {
@@ -94,11 +90,11 @@
         return place;
       };
       const symbols = panel("symbols", next(wide ? 112 : 96), { ...axis, y: [0, 6.2], ylabel: "what is read", yticks: [0, 1, 2, 3].map((k) => [k + 0.5, `${k}`, true]), drag: true });
-      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, 7, 14, 21].filter((k) => k <= n).map((k) => [n - k + 0.5, `${k}`, true]) });
+      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, n].map((k) => [n - k + 0.5, `${k}`, true]) });
       const belief = panel("belief", next(wide ? 92 : 70), { ...axis, y: [0, 1.05], ylabel: "its belief", yticks: [0, 1] });
-      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: [1, ...[1, 2, 3, 4].map((k) => (k * (T - 1)) / 4 + 1)], ylabel: "attention", yticks: [0, 1] });
+      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: movable.range(5, (k) => (k * (T - 1)) / 4 + 1), ylabel: "attention", yticks: [0, 1] });
       // One path for each shade, and neighbours of one shade are one rectangle: thousands of elements would be slow.
-      const paths = Array.from({ length: 6 }, () => ""), left = Array.from({ length: T + 1 }, (_, s) => gates.X(s + 0.5).toFixed(1));
+      const paths = Array.from({ length: 6 }, () => ""), left = movable.range(T + 1, (s) => gates.X(s + 0.5).toFixed(1));
       for (let i = 0; i < n; i++) {
         const [high, low] = [gates.Y(n - i).toFixed(1), gates.Y(n - i - 0.9).toFixed(1)];
         for (let s = 0, end; s < t; s = end) {
@@ -125,7 +121,7 @@
         return flag < 0 ? beside(belief, free, k) : beside(belief, free, `${k}, flag ${two ? flag + 1 : ""}`, 'class="bold"');
       });
       const lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.slice(0, t).map((p, s) => [s + 1, p[k]]), ["output thick", "output thick dashed"][under.indexOf(`${k}`)] ?? "grey"));
-      const answer = (logits, more = "") => `${best(logits)} (${number(Math.max(...maths.softmax(logits)))}${more})`, w = flags.map((at) => number(looked.w[at - 1]));
+      const answer = (logits, more = "") => `${movable.best(logits)} (${number(Math.max(...maths.softmax(logits)))}${more})`, w = flags.map((at) => number(looked.w[at - 1]));
       const keeps = read ? ` Unit ${keeper + 1} keeps ${two ? "flag 1" : "it"} best: over ${t - flags[0]} steps its gates multiply to ${number(kept[keeper], 3)}.` : "";
       return {
         height: top + 24, panels: [symbols, gates, belief, weights],

@@ -11,6 +11,13 @@
   const html = (text) => escape(text).replace(INDEX, (_, letter, sub) => `<i>${letter}</i><sub>${index(sub)}</sub>`);
   const drawn = (text) =>
     escape(text).replace(INDEX, (_, a, sub) => `<tspan class="letter">${a}</tspan><tspan dy="3" class="index">${index(sub)}</tspan><tspan dy="-3">\u200b</tspan>`);
+  const plain = (v, digits = 6) => number(v, digits).replace(/(\..*?)0+$/, "$1").replace(/\.$/, "");
+  const range = (n, f) => Array.from({ length: n }, (_, i) => f(i));
+  const best = (values) => values.indexOf(Math.max(...values));
+  const softmax = (scores) => {
+    const top = Math.max(...scores), e = scores.map((s) => Math.exp(s - top)), sum = e.reduce((a, b) => a + b);
+    return e.map((v) => v / sum);
+  };
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // Round numbers between low and high, about n of them.
@@ -18,7 +25,7 @@
     const raw = (high - low) / n, power = 10 ** Math.floor(Math.log10(raw));
     const step = power * [1, 2, 5, 10].find((k) => k * power >= raw * 0.999);
     const first = Math.ceil(low / step - 1e-9);
-    return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => +((first + i) * step).toPrecision(6));
+    return range(Math.floor(high / step + 1e-9) - first + 1, (i) => +((first + i) * step).toPrecision(6));
   };
 
   // Places for panels, from columns [share of the width, height of a panel, height of the next, …]: side by side,
@@ -84,11 +91,11 @@
         const { x: left, y: top, width, height } = place;
         const lines = [`<rect class="frame" x="${left}" y="${top}" width="${width}" height="${height}"/>`];
         for (const tick of xticks ?? ticks(...x, Math.max(2, width / 70))) // a number, or [number, words]
-          lines.push(`<text class="tick" x="${at(left + X(tick[0] ?? tick))}" y="${top + height + 15}" text-anchor="middle">${tick.length ? drawn(tick[1]) : number(tick, 6).replace(/\.?0+$/, "")}</text>`);
+          lines.push(`<text class="tick" x="${at(left + X(tick[0] ?? tick))}" y="${top + height + 15}" text-anchor="middle">${tick.length ? drawn(tick[1]) : plain(tick)}</text>`);
         const rows = yticks ?? (log ? ticks(low, high, 4).filter(Number.isInteger).map((k) => 10 ** k) : ticks(...y, height / 45));
         for (const row of rows) { // a number, or [number, words], or, without a line, [number, words, true]
           const v = row[0] ?? row;
-          const label = row.length ? drawn(row[1]) : log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : number(v, 6).replace(/\.?0+$/, "");
+          const label = row.length ? drawn(row[1]) : log ? `10<tspan dy="-5" class="index">${number(Math.log10(v), 0)}</tspan>` : plain(v);
           if (!row[2]) lines.push(`<path class="grid" d="M${left} ${at(top + Y(v))}h${width}"/>`);
           lines.push(`<text class="tick" x="${left - 6}" y="${at(top + Y(v) + 4)}" text-anchor="end">${label}</text>`);
         }
@@ -274,19 +281,26 @@
       const there = linked(name, figure);
       if (there) changed(there), element.parentElement.scrollIntoView();
     });
+    const under = ({ target }, which) => !element.classList.contains("asks") && target.closest(`.pad${which}`)?.dataset.panel;
     const move = (event) => {
       const { left, top } = svg.getBoundingClientRect(), p = panels[hand.held];
-      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type === "pointerdown", hand);
+      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type !== "pointermove", hand);
       if (change) changed(change);
     };
     stage.addEventListener("pointerdown", (event) => {
-      const held = event.target.closest("[data-panel]")?.dataset.panel ?? null;
-      if (!held || event.button || element.classList.contains("asks")) return;
+      const held = under(event, ":not(.pick)");
+      if (!held || event.button) return;
       event.preventDefault();
       stage.focus({ preventScroll: true });
       stage.setPointerCapture(event.pointerId);
       hand.held = held;
       move(event);
+    });
+    // What is only clicked waits for the click: the finger may have come to scroll.
+    stage.addEventListener("click", (event) => {
+      hand.held = under(event, ".pick");
+      if (hand.held) move(event);
+      hand.held = null;
     });
     stage.addEventListener("pointermove", (event) => hand.held && stage.hasPointerCapture(event.pointerId) && move(event));
     for (const end of ["pointerup", "pointercancel"])
@@ -305,6 +319,6 @@
   };
 
   globalThis.movable = Object.assign((name, figure) => (made[name] = figure), {
-    made, numbers: {}, show, panel, layout, settle, number, limit, flip,
+    made, numbers: {}, show, panel, layout, settle, number, plain, limit, flip, range, best, softmax,
   });
 }

@@ -1,6 +1,6 @@
 // Let go (lesson 1.2): a scalar system without input, as a cobweb, as a path in time, and as what w makes of its end.
 {
-  const T = 30, GRID = Array.from({ length: 151 }, (_, i) => +(-3 + i / 25).toFixed(2));
+  const T = 30, GRID = movable.range(151, (i) => +(-3 + i / 25).toFixed(2));
   movable("let-go", {
     title: "Cobweb, path in time, and where the path ends for each weight",
     hint: "Drag the start in the web and the weight in the lowest picture.",
@@ -68,7 +68,7 @@
       memory.from = w;
       const traces = [...memory.ends].flatMap(([at, list]) => list.filter((v) => Math.abs(v) < 2).map((v) => [at, v]));
       const now = maths.simulate(map, h_0, 400, w).slice(-2).filter((v) => Math.abs(v) < 2).map((v) => [w, v]);
-      const grid = Array.from({ length: 131 }, (_, i) => -1.3 + i / 50);
+      const grid = movable.range(131, (i) => -1.3 + i / 50);
       // A step of the web goes to the curve in its first half, to the diagonal in its second.
       const steps = [[h_0, h_0], ...h.slice(1).flatMap((v, k) => [[h[k], v], [v, v]])].slice(0, 2 * t + 1).filter(([a, b]) => Math.abs(a) < 9 && Math.abs(b) < 9);
       const fixed = maths.fixed_points(map, w).map((at) => [at, maths.slope(map, at, w)]);

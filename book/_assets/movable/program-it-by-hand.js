@@ -78,7 +78,7 @@
     draw(state, width, _, { memory, plays }) {
       const { number, panel } = movable, wide = width >= 560, { machine, t } = state, { list, n, x, rows, h, y, wanted, wrong } = run(state);
       // Rows from above, [top, end] in pixels: the input, the units, the output, the verdict. Both panels share them.
-      const heights = [wide ? 46 : 38, ...Array(n).fill((wide ? 224 : 112) / n), wide ? 64 : 44, 22];
+      const heights = [wide ? 46 : 36, ...Array(n).fill((wide ? 224 : 106) / n), wide ? 64 : 41, 22];
       const levels = (memory.levels = heights.map((high, k) => [heights.slice(0, k).reduce((a, b) => a + b, 0), heights.slice(0, k + 1).reduce((a, b) => a + b, 0)]));
       const high = levels.at(-1)[1], middle = (k) => (levels[k][0] + levels[k][1]) / 2, unit = (k) => Math.min(heights[k] / 2 - (heights[k] > 40 ? 9 : 4), 60);
       const level = (k, v) => middle(k) - unit(k) * v, tabled = levels[n][1] + 4;
@@ -93,7 +93,7 @@
       const ago = (i, mark) => (i < t ? mark : plays ? "" : `<g class="faint">${mark}</g>`);
       const bars = (k, values, kind) => values.map((v, i) => ago(i, steps.bar(i + 1, level(k, Math.max(v, 0)) - 0.8, level(k, Math.min(v, 0)) + 0.8, kind, 0.6)));
       const last = n + 1, size = Math.min(10.5, steps.X(2) / 2 - steps.X(1) / 2 - 1);
-      const inputs = x.map((v, i) => steps.dots([[i + 1, middle(0)]], v ? "input circle" : "grey circle", size) + steps.text(i + 1, middle(0) + 4, number(v, 0), centre));
+      const inputs = x.map((v, i) => steps.dots([[i + 1, middle(0)]], v ? "input circle" : "grey circle", size) + steps.text(i + 1, middle(0) + 4, number(v, 0), `${centre} style="font-size: ${size < 10 ? 10 : 12}px"`));
       const marks = wanted.map((v, i) => steps.line([[i + 0.6, level(last, v)], [i + 1.4, level(last, v)]], "ink thick") + (i < t || !plays ? steps.text(i + 1, middle(n + 2) + 4, wrong[i] ? "✗" : "✓", `${centre} ${wrong[i] ? 'class="bold"' : ""}`) : ""));
       const now = picked(state), digits = n > 2 ? 1 : 2, given = [x[t - 1], ...h[t - 1], 1];
       const sums = rows.map((row) => row.reduce((sum, w, j) => sum + w * given[j], 0));

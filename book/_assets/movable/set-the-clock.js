@@ -58,8 +58,8 @@
       const x = inputs(state), a = maths.gate(kind, delta, tau), h = maths.states(maths.repeated(x, n), a), old = maths.states(x, maths.gate("exact", 1, tau));
       const path = panel("path", place(26, high), { x: [0, T + 0.3], y: [-2, 18], xlabel: "t", ylabel: "degrees", xticks: [0, 1, 2, 3, 4, 5, 6, 7, 8], yticks: [0, 4, 8, 12, 16], drag: true });
       const gate = panel("gate", place(high + 76, wide ? 110 : 100), { x: [0, 2.5], y: [-0.12, 1.1], xlabel: "step size Δ", ylabel: "gate a", xticks: [0, 0.5, 1, 1.5, 2], yticks: [0, 0.5, 1], drag: true });
-      const fine = Array.from({ length: 101 }, (_, i) => i / 40), curve = (kind) => fine.map((d) => [d, maths.gate(kind, d, tau)]);
-      const between = Array.from({ length: 20 * T + 1 }, (_, i) => {
+      const fine = movable.range(101, (i) => i / 40), curve = (kind) => fine.map((d) => [d, maths.gate(kind, d, tau)]);
+      const between = movable.range(20 * T + 1, (i) => {
         const k = Math.min(Math.floor(i / 20), T - 1);
         return [i / 20, x[k] + (old[k] - x[k]) * Math.exp((k - i / 20) / tau)];
       });

@@ -1,7 +1,7 @@
 // Turn the gain (lesson 3.3): an observer under noise, of one number and of two rooms.
 {
   const { A, C, a, c, noise } = movable.numbers["turn-the-gain"];
-  const [d, d_2, v] = noise, T = d.length, GAINS = Array.from({ length: 61 }, (_, i) => 2.4 * (i / 60) ** 1.5);
+  const [d, d_2, v] = noise, T = d.length, GAINS = movable.range(61, (i) => 2.4 * (i / 60) ** 1.5);
   const dot = (p, q) => p[0] * q[0] + p[1] * q[1];
   const apply = (M, h) => M.map((row) => dot(row, h));
   const multiply = (M, N) => M.map((row) => [0, 1].map((j) => dot(row, N.map((other) => other[j]))));

@@ -26,11 +26,11 @@
     // The first update from which on a path stays within 0.05 of the bottom.
     arrival: (path) => path.findLastIndex((v) => Math.abs(v - BOTTOM) >= 0.05) + 1,
   };
-  const BOTTOM = maths.bottom(), CURVE = Array.from({ length: 151 }, (_, i) => -4 + i / 10).map((v) => [v, maths.loss_at(v)]);
+  const BOTTOM = maths.bottom(), CURVE = movable.range(151, (i) => -4 + i / 10).map((v) => [v, maths.loss_at(v)]);
   const walked = ({ v_0, power, n }) => maths.walk(v_0, eta(power), N).slice(0, n + 1);
   movable("walk-downhill", {
     title: "A weight on the curve of its loss, the loss after each update, and after 8 updates for each learning rate",
-    hint: "Lift the ball, drag the learning rate, press play. Faint: updates to come.",
+    hint: "Lift the ball, drag the learning rate, press play. Dashed: updates to come.",
     guess: ["From v = −2, which learning rate comes nearest to the bottom in 8 updates?", ["0.3", "2", "8", "25"], 2],
     goals: [
       ["from v = −2, be within 0.05 of the bottom after at most 8 updates.", (state) => Math.abs(state.v_0 + 2) < 0.01 && maths.arrival(walked(state)) <= Math.min(SOON, state.n), "The slope shrinks, and so do the steps."],
@@ -76,9 +76,9 @@
         marks: [
           hill.svg(hill.line(CURVE, "grey thick"), hill.line([[BOTTOM, 0], [BOTTOM, maths.loss_at(BOTTOM)]], "grey dashed"), hill.text(BOTTOM, 0, `bottom ${number(BOTTOM)}`, 'dx="6" dy="-7"'),
             `<g class="faint">${hill.line(on.slice(n), "gradient dashed")}${hill.dots(on.slice(n), "gradient full", 3)}</g>`,
-            hill.line(on.slice(0, n + 1), "gradient"), hill.dots(on.slice(0, n + 1), "gradient full", 3.5), hill.dots(on.slice(0, 1), "gradient hollow", 6),
+            hill.line(on.slice(0, n + 1), "gradient faint"), hill.line(on.slice(Math.max(n - 1, 0), n + 1), "gradient"), hill.dots(on.slice(0, n + 1), "gradient full", 3.5), hill.dots(on.slice(0, 1), "gradient hollow", 6),
             hill.line([[v - half, losses[n] - half * slope], [v + half, losses[n] + half * slope]], "gradient thick"), arrow, hill.dots([on[n]], "ink full handle", 9),
-            Math.abs(b - a) < 12 ? "" : `<text class="halo" x="${limit((a + b) / 2, room, big.width - room)}" y="${y - 12}" text-anchor="middle">${words}</text>`),
+            Math.abs(b - a) < 12 ? "" : `<text class="halo" style="stroke-width: 8" x="${limit((a + b) / 2, room, big.width - room)}" y="${y - 12}" text-anchor="middle">${words}</text>`),
           falls.svg(falls.line([[SOON, 0], [SOON, 3]], "grey dashed"), falls.line(losses.slice(0, n + 1).map((l, i) => [i, l]), "gradient"),
             falls.dots(losses.slice(0, n).map((l, i) => [i, l]), "gradient full", 2.5), falls.dots([[n, losses[n]]], "ink full", 5)),
           rates.svg(rates.line([[power, 0], [power, 3]], "grey dashed"), rates.dots([...memory.tried], "gradient full", 1.8), rates.dots([[power, losses[SOON]]], "ink full handle", 7)),

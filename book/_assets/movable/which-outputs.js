@@ -50,6 +50,7 @@
       ["back", "walk back", 0, 6, 1, { time: 700 }], ["T", "steps T", 1, 6, 1],
       ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }],
     ],
+    get: { back: ({ T, back }) => Math.min(back, T) },
     set: { T: (_, T) => ({ T, back: T }), inputs: ({ T }, inputs) => ({ inputs, back: T }), read: ({ T }, read) => ({ read, back: T }) },
     most: { back: ({ T }) => T },
     off: ({ T }, key, i) => i >= T,
@@ -63,7 +64,7 @@
       const net = panel("net", { x: 46, y: 8, width: width - 54, height: wide ? 350 : 320 }, { x: [0.4, T + 0.6], y: [-1.95, 2.5], xlabel: "t",
         xticks: VALUES.slice(0, T).map((_, i) => i + 1), yticks: [[2.1, "loss", true], [1.25, "y_t", true], [0, "h_t", true], [-1.4, "x_t", true]], drag: "pick" });
       const x = VALUES.slice(0, T).map((v, i) => (given.includes(i + 1) ? v : 0)), h = maths.states(x), losses = maths.losses(h, 1);
-      const deaf = maths.unheard(given, seen), end = Math.max(...seen, 0), r = Math.min(18, net.X(2) / 2 - net.X(1) / 2 - 4), short = (v) => number(v, r > 16 ? 3 : 2).replace(/\.?0+$/, "");
+      const deaf = maths.unheard(given, seen), end = Math.max(...seen, 0), r = Math.min(18, net.X(2) / 2 - net.X(1) / 2 - 4), short = (v) => movable.plain(v, r > 16 ? 3 : 2);
       const box = (r * 4.45) / net.place.height, side = (2 * r) / (net.X(2) - net.X(1));
       const text = (t, y, words, more = "") => net.text(t, y, words, `text-anchor="middle" dy="4" ${more}`);
       // An edge, and once the gradient has walked it back, an arrow against the computation, with the losses it carries.
