@@ -16,11 +16,6 @@
   };
   const numbers = movable.numbers["draw-a-digit"], nets = {};
   for (const [name, parts] of Object.entries(numbers.networks)) nets[name] = Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, unpack(value)]));
-  const EMPTY = new Float64Array(4096);
-  const same = (image, other, t) => {
-    for (let j = 64 * t; j < 64 * t + 64; j++) if (image[j] !== other[j]) return false;
-    return true;
-  };
   const strokes = (text) => text.split(".").filter(Boolean).map((line) => line.match(/../g).map(([x, y]) => [POINT.indexOf(x), POINT.indexOf(y)]));
   const maths = {
     // Strokes are centred and fitted. The nearest point of a stroke decides whether a dot of a 32 by 32 grid is black;
@@ -28,12 +23,12 @@
     ink(lines) {
       const all = lines.flat(), scan = Array(64).fill(0);
       if (!all.length) return { scan, row: () => NaN };
-      const [left, top, right, bottom] = [0, 1].map((k) => Math.min(...all.map((p) => p[k]))).concat([0, 1].map((k) => Math.max(...all.map((p) => p[k]))));
-      const middle = [(left + right) / 2, (top + bottom) / 2], scale = Math.min((32 - 2 * RADIUS) / Math.max(right - left, bottom - top, 1), 3);
+      const [low, high] = [Math.min, Math.max].map((most) => [0, 1].map((k) => most(...all.map((p) => p[k]))));
+      const middle = low.map((v, k) => (v + high[k]) / 2), scale = Math.min((32 - 2 * RADIUS) / Math.max(high[0] - low[0], high[1] - low[1], 1), 3);
       const there = lines.map((line) => line.map((p) => p.map((v, k) => 16 + (v - middle[k]) * scale)));
       const near = (x, y) => there.some((line) => line.some(([c, d], i) => {
         const [a, b] = line[Math.max(i - 1, 0)], length = (c - a) ** 2 + (d - b) ** 2;
-        const along = length ? Math.min(1, Math.max(0, ((x - a) * (c - a) + (y - b) * (d - b)) / length)) : 0;
+        const along = length ? movable.limit(((x - a) * (c - a) + (y - b) * (d - b)) / length, 0, 1) : 0;
         return (x - a - along * (c - a)) ** 2 + (y - b - along * (d - b)) ** 2 <= RADIUS ** 2;
       }));
       for (let y = 0; y < 32; y++) for (let x = 0; x < 32; x++) if (near(x + 0.5, y + 0.5)) scan[(y >> 2) * 8 + (x >> 2)]++;
@@ -53,55 +48,42 @@
     },
     // Logits after each of the 64 rows. Plain loops: three million products for each move of the hand.
     logits(name, image) {
-      const { W_xh, W_hh, b_h, W_hy, b_y } = nets[name], times = (W, row, v, from, n) => {
-        let [p, q, r, s] = [0, 0, 0, 0]; // four sums need not wait for one another
-        for (let j = 0, k = row * n; j < n; j += 4, k += 4) {
-          p += W[k] * v[from + j];
-          q += W[k + 1] * v[from + j + 1];
-          r += W[k + 2] * v[from + j + 2];
-          s += W[k + 3] * v[from + j + 3];
-        }
-        return p + q + r + s;
-      };
-      // Rows above the first one that has changed keep the states of the last time.
-      const { last = image, states = [new Float64Array(128)], logits = [] } = nets[name];
-      let t = 0;
-      while (t < states.length - 1 && same(image, last, t)) t++;
-      states.length = t + 1;
-      for (logits.length = t; t < 64; t++) {
-        const next = new Float64Array(128), h = states[t], blank = same(image, EMPTY, t);
-        for (let i = 0; i < 128; i++) next[i] = Math.tanh((blank ? 0 : times(W_xh, i, image, 64 * t, 64)) + times(W_hh, i, h, 0, 128) + b_h[i]);
-        states.push(next);
-        logits.push(Array.from(b_y, (b, k) => times(W_hy, k, next, 0, 128) + b));
-      }
-      Object.assign(nets[name], { last: image, states, logits });
-      return [...logits];
+      const { W_xh, W_hh, b_h, W_hy, b_y } = nets[name];
+      const plus = (b, W, v) => b.map((sum, i) => {
+        for (let j = 0, k = i * v.length; j < v.length; j++) sum += W[k++] * v[j];
+        return sum;
+      });
+      let h = new Float64Array(128);
+      return movable.range(64, (t) => {
+        h = plus(plus(b_h, W_xh, image.subarray(64 * t, 64 * t + 64)), W_hh, h).map(Math.tanh);
+        return [...plus(b_y, W_hy, h)];
+      });
     },
     softmax: movable.softmax,
   };
   const add = (state, x, y, first) => {
     const point = POINT[x] + POINT[y], end = state.lines.split(".").at(-1);
-    if (!first && end && end.slice(-2) === point) return state.lines;
-    return first && state.lines ? `${state.lines}.${point}` : state.lines + point;
+    const more = first && end ? `.${point}` : first || end.slice(-2) !== point ? point : "";
+    return { from: "drawing", t: 64, lines: state.lines + more };
   };
   const pen = (state, change) => {
     const next = { ...state, ...change };
-    return state.pen === "down" ? { ...change, from: "drawing", t: 64, lines: add(state, next.x, next.y, false) } : change;
+    return state.pen === "down" ? { ...change, ...add(state, next.x, next.y, false) } : change;
   };
   const scanned = ({ from, k, lines }) => (from === "test" ? [...numbers.digits[k - 1][1]].map((sign) => parseInt(sign, 17)) : maths.ink(strokes(lines)).scan);
   // What the identity start reads in the end, with the picture moved.
-  const reads = (state, down, right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
-  const truth = ({ k }) => numbers.digits[k - 1][0];
+  const reads = (state, down = state.down, right = state.right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
+  const truth = ({ k }) => numbers.digits[k - 1][0], read = ({ from, t }) => t === 64 && from;
   movable("draw-a-digit", {
     title: "A picture of 64 rows, and what two networks believe after each row",
     hint: "Drag the digit, or choose your drawing and draw.",
     guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0],
     goals: [
-      ["move a digit by ten rows or more; the identity start must still read it.", (s) => s.from === "test" && s.t === 64 && Math.abs(s.down) >= 10 && reads(s, s.down, s.right) === truth(s),
+      ["move a digit by ten rows or more; the identity start must still read it.", (s) => read(s) === "test" && Math.abs(s.down) >= 10 && reads(s) === truth(s),
         "Lower is the same input, later."],
-      ["find a digit that six pixels to the side make unreadable.", (s) => s.from === "test" && s.t === 64 && Math.abs(s.right) === 6 && !s.down && reads(s, 0, s.right) !== truth(s) && reads(s, 0, 0) === truth(s),
+      ["find a digit that six pixels to the side make unreadable.", (s) => read(s) === "test" && Math.abs(s.right) === 6 && !s.down && reads(s) !== truth(s) && reads(s, 0, 0) === truth(s),
         "Each pixel of a row has its own weights."],
-      ["draw a 4 that it reads.", (s) => s.from !== "test" && s.t === 64 && s.lines && reads(s, s.down, s.right) === 4, "It was centred and fitted first, as the digits that it has learned."],
+      ["draw a 4 that it reads.", (s) => read(s) === "drawing" && s.lines && reads(s) === 4, "It was centred and fitted first, as the digits that it has learned."],
     ],
     start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },
     controls: [
@@ -119,7 +101,7 @@
     set: {
       from: (state, from) => ({ from: from === "test" ? from : "drawing", pen: "up", down: 0, right: 0, ...(from === "new" ? { lines: "", t: 64 } : {}) }),
       k: (state, k) => ({ k, from: "test" }),
-      pen: (state, pen) => (pen === "down" ? { pen, from: "drawing", t: 64, lines: add(state, state.x, state.y, true) } : { pen }),
+      pen: (state, pen) => (pen === "down" ? { pen, ...add(state, state.x, state.y, true) } : { pen }),
       x: (state, x) => pen(state, { x }),
       y: (state, y) => pen(state, { y }),
     },
@@ -129,14 +111,19 @@
       const whole = (v, low, high) => movable.limit(Math.floor(v), low, high);
       if (panel === "sheet" && state.from !== "test") {
         const [x, y] = [whole(along, 0, 63), whole(64 - up, 0, 63)];
-        return { from: "drawing", pen: "up", t: 64, x, y, lines: add(state, x, y, first) };
+        return { pen: "up", x, y, ...add(state, x, y, first) };
       }
       if (first) memory.grip = [state.right - along, state.down + up];
       return { right: whole(memory.grip[0] + along + 0.5, -12, 12), down: whole(memory.grip[1] - up + 0.5, -12, 12) };
     },
-    draw(state, width) {
+    draw(state, width, _, { memory }) {
       const { number, panel } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
-      const lines = strokes(state.lines), empty = drawing && !lines.length, image = maths.canvas(scanned(state), down, right);
+      const lines = strokes(state.lines), empty = drawing && !lines.length;
+      const key = `${[state.from, state.k, down, right, state.lines]}`; // what is read stays while time runs
+      if (memory.key !== key) {
+        const image = maths.canvas(scanned(state), down, right);
+        Object.assign(memory, { key, image, beliefs: ["identity", "default"].map((name) => maths.logits(name, image).map(movable.softmax)) });
+      }
       const place = (x, y, width, height) => ({ x, y, width, height }), left = 24, size = wide ? 320 : Math.min(302, width - left - 6);
       // On a desktop the beliefs stand beside the sheet, row by row; on a phone beside a small picture of what is read.
       const small = width < 330 ? 64 : 96, top = wide ? 22 : size + 26, high = wide ? size : small, from = left + (wide ? size + 24 : small + 12), thin = (width - from - 14) / 2;
@@ -156,25 +143,26 @@
       };
       // The line that reads; below it is what it has not read yet.
       const scan = (p, columns, row = t) => p.line([[0, 64 - row], [columns, 64 - row]], "input thick");
-      const read = (p) => [shades(p, 64, (t, k) => image[64 * t + k]), `<rect class="unread" y="${p.Y(64 - t)}" width="100%" height="100%"/>`, scan(p, 64)];
-      const own = lines.map((line) => sheet.line(line.length > 1 ? line.map(([x, y]) => [x + 0.5, 63.5 - y]) : [...line, ...line].map(([x, y], i) => [x + 0.3 + 0.4 * i, 63.5 - y]), "ink pen"));
+      const picture = (p) => [shades(p, 64, (t, k) => memory.image[64 * t + k]), `<rect class="unread" y="${p.Y(64 - t)}" width="100%" height="100%"/>`, scan(p, 64)];
+      const own = lines.map((line) => sheet.line([...line, line.at(-1)].map(([x, y]) => [x + 0.5, 63.5 - y]), "ink pen"));
+      const label = (x, y, words, more = "") => `<text x="${x}" y="${y}" text-anchor="middle" ${more}>${words}</text>`;
       const answers = [], beliefs = ["identity", "default"].map((name, i) => {
-        const x = from + i * (thin + 12), box = place(x, top, thin, high), middle = x + thin / 2;
-        const p = panel(name, box, { ...axes, x: [0, 10], yticks: [] });
+        const x = from + i * (thin + 12);
+        const p = panel(name, place(x, top, thin, high), { ...axes, x: [0, 10], yticks: [] });
         const bars = panel(`${name} now`, place(x, top + high + 18, thin, wide ? 84 : 20), { x: [0, 10], y: [0, 1], xticks: [], yticks: [] });
-        const belief = maths.logits(name, image).map(maths.softmax), now = belief[t - 1], k = movable.best(now);
+        const belief = memory.beliefs[i], now = belief[t - 1], k = movable.best(now);
         let row = t;
         while (row > 1 && movable.best(belief[row - 2]) === k) row--;
         answers.push([name, k, now[k], row]);
-        const heads = now.map((_, d) => `<text x="${(x + p.X(d + 0.5)).toFixed(1)}" y="${top + high + 13}" text-anchor="middle" class="${d === k && !empty ? "bold" : ""} ${thin < 95 ? "index" : ""}">${d}</text>`);
-        return [`<text x="${middle}" y="${top - 7}" text-anchor="middle">${name} start</text>`,
+        const heads = now.map((_, d) => label(x + p.X(d + 0.5), top + high + 13, d, `class="${d === k && !empty ? "bold" : ""} ${thin < 95 ? "index" : ""}"`));
+        return [label(x + thin / 2, top - 7, `${name} start`),
           `<g class="ofoutput">${p.svg(empty ? "" : [shades(p, 10, (t, d) => belief[t][d], t), scan(p, 10)])}</g>`, heads,
           bars.svg(empty ? "" : now.map((v, d) => bars.bar(d + 0.5, 0, v, `output ${d === k ? "full" : "pale"}`)))];
       });
       // What is answered now: the larger, the surer.
       const said = (i, words, digit, belief) => {
         const x = left + size * (i + 0.5) / 3;
-        return `<text x="${x}" y="360" text-anchor="middle">${words}</text><text x="${x}" y="424" text-anchor="middle" style="font-size:${14 + 46 * belief}px">${digit}</text>`;
+        return label(x, 360, words) + label(x, 424, digit, `style="font-size:${14 + 46 * belief}px"`);
       };
       const row = maths.ink(lines).row((t - 12 - down) / 1.25), shown = wide && !drawing ? [sheet] : [sheet, seen];
       const links = wide && row >= 0 && row <= 64 ? `<path class="input dashed" d="M${left + size} ${sheet.place.y + sheet.Y(64 - row)}L${from} ${top + high * t / 64}"/>` : "";
@@ -183,8 +171,8 @@
         height: wide ? 462 : top + high + 42, panels: shown,
         says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}.`),
         marks: [
-          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", state.pen === "down" ? 8 : 6)), links] : sheet.svg(read(sheet)),
-          shown[1] ? [seen.svg(read(seen)), `<text x="${left + small / 2}" y="${wide ? 360 : top + high + 16}" text-anchor="middle">what is read</text>`] : "", beliefs,
+          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", state.pen === "down" ? 8 : 6)), links] : sheet.svg(picture(sheet)),
+          shown[1] ? [seen.svg(picture(seen)), label(left + small / 2, wide ? 360 : top + high + 16, "what is read")] : "", beliefs,
           wide && !empty ? [drawing ? "" : said(0, "it is", truth(state), 1), answers.map(([name, k, p], i) => said(i + 1, `${name} says`, k, p))] : "",
         ],
       };

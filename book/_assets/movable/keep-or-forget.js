@@ -1,9 +1,8 @@
 // Keep or forget (lesson 8.7): a GRU's gates and attention's weights in the game of the flag.
 {
   const { gru, attention, symbols } = movable.numbers["keep-or-forget"], n = gru.W_h[0].length;
-  const [W_x, W_h] = [gru.W_x, gru.W_h].map((W) => Float64Array.from(W.flat()));
   const times = (W, v, b) => W.map((row, i) => {
-    let sum = b ? b[i] : 0;
+    let sum = b?.[i] ?? 0;
     for (let j = 0; j < row.length; j++) sum += row[j] * v[j];
     return sum;
   });
@@ -17,37 +16,26 @@
     }),
     // States and keep gates of the GRU, and its logits after each step.
     gru_forward(x) {
-      const { b_x, b_h, W_y, b_y } = gru, h = [new Float64Array(n)], f = [], y = [];
-      const a = new Float64Array(3 * n), b = new Float64Array(3 * n);
+      const h = [Array(n).fill(0)], f = [], y = [];
       for (const input of x) {
-        const before = h[h.length - 1], now = new Float64Array(n), gate = new Float64Array(n);
-        for (let i = 0; i < 3 * n; i++) {
-          let [p, q] = [b_x[i], b_h[i]];
-          for (let j = 0; j < 5; j++) p += W_x[5 * i + j] * input[j];
-          for (let j = 0; j < n; j++) q += W_h[n * i + j] * before[j];
-          [a[i], b[i]] = [p, q];
-        }
-        for (let i = 0; i < n; i++) {
-          gate[i] = sigmoid(a[n + i] + b[n + i]);
-          now[i] = gate[i] * before[i] + (1 - gate[i]) * Math.tanh(a[2 * n + i] + sigmoid(a[i] + b[i]) * b[2 * n + i]);
-        }
+        const before = h.at(-1), a = times(gru.W_x, input, gru.b_x), b = times(gru.W_h, before, gru.b_h);
+        const gate = before.map((_, i) => sigmoid(a[n + i] + b[n + i]));
+        const now = gate.map((f, i) => f * before[i] + (1 - f) * Math.tanh(a[2 * n + i] + sigmoid(a[i] + b[i]) * b[2 * n + i]));
         h.push(now);
         f.push(gate);
-        y.push(times(W_y, now, b_y));
+        y.push(times(gru.W_y, now, gru.b_y));
       }
       return { h, f, y };
     },
     // Weights of attention at the last step, and its logits there.
     attend(x) {
       const { before, query, key, value, after } = attention, e = x.map((input) => times(before[0], input, before[1]));
-      // q k_t = (K' q) e_t and the sum of w_t V e_t = V (the sum of w_t e_t): no product of matrices for each step.
-      const q = times(query, e.at(-1)), asked = q.map((_, j) => key.reduce((sum, row, i) => sum + q[i] * row[j], 0));
-      const w = this.softmax(times(e, asked).map((score) => score / Math.sqrt(q.length)));
-      const answer = times(value, q.map((_, j) => e.reduce((sum, v, t) => sum + w[t] * v[j], 0)));
+      const w = this.softmax(times(e.map((v) => times(key, v)), times(query, e.at(-1))).map((score) => score / Math.sqrt(query.length)));
+      const answer = times(value, e[0].map((_, j) => e.reduce((sum, v, t) => sum + w[t] * v[j], 0)));
       return { w, y: times(after[0], answer, after[1]) };
     },
     // What the gates have left, in each unit, of what it took in at step t (counted from 0).
-    kept: (f, t) => Array.from(f[0], (_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
+    kept: (f, t) => f[0].map((_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
   };
   const lags = ({ T, lag, other, second }) => [lag, ...(other === "none" || second === lag ? [] : [second])].map((v) => Math.min(v, T - 1));
   // All that the two networks do; a state that differs only in time asks for it again.
@@ -92,19 +80,19 @@
     },
     draw(state, width) {
       const { number, panel, limit } = movable, T = +state.T, t = Math.min(state.t, T), wide = width >= 560;
-      const { x, f, y, looked } = played(state), flags = lags(state).map((lag) => T - lag), under = [state.symbol, state.other], two = flags.length > 1;
+      const { x, f, y, looked } = played(state), flags = lags(state).map((lag) => T - lag), under = [state.symbol, state.other].slice(0, flags.length), two = flags.length > 1;
       const beliefs = y.map(maths.softmax), read = t > flags[0], kept = maths.kept(f.slice(0, t), flags[0] - 1), keeper = movable.best(kept);
       const axis = { x: [0.5, T + 0.5], xticks: [] };
       let top = 4;
       const next = (height) => {
-        const place = { x: 48, y: top, width: width - 48 - (wide ? 104 : 62), height };
+        const place = { x: 52, y: top, width: width - 52 - (wide ? 104 : 62), height };
         top += height + 10;
         return place;
       };
       const symbols = panel("symbols", next(wide ? 112 : 96), { ...axis, y: [0, 6.2], ylabel: "what is read", yticks: [0, 1, 2, 3].map((k) => [k + 0.5, `${k}`, true]), drag: true });
-      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, 7, 14, 21].filter((k) => k <= n).map((k) => [n - k + 0.5, `${k}`, true]) });
+      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, n].map((k) => [n - k + 0.5, `${k}`, true]) });
       const belief = panel("belief", next(wide ? 92 : 70), { ...axis, y: [0, 1.05], ylabel: "its belief", yticks: [0, 1] });
-      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: [1, ...[1, 2, 3, 4].map((k) => (k * (T - 1)) / 4 + 1)], ylabel: "attention", yticks: [0, 1] });
+      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: movable.range(5, (k) => (k * (T - 1)) / 4 + 1), ylabel: "attention", yticks: [0, 1] });
       // One path for each shade, and neighbours of one shade are one rectangle: thousands of elements would be slow.
       const paths = Array.from({ length: 6 }, () => ""), left = movable.range(T + 1, (s) => gates.X(s + 0.5).toFixed(1));
       for (let i = 0; i < n; i++) {
@@ -129,17 +117,16 @@
       let free = 1.6;
       const named = [0, 1, 2, 3].sort((a, b) => beliefs[t - 1][b] - beliefs[t - 1][a]).map((k, i) => {
         free = Math.min(free - 14 / belief.place.height, Math.max(beliefs[t - 1][k], (3 - i) * 14 / belief.place.height));
-        const flag = under.slice(0, flags.length).indexOf(`${k}`);
-        return beside(belief, free, flag < 0 ? k : `${k}, flag${two ? ` ${flag + 1}` : ""}`, flag < 0 ? "" : 'class="bold"');
+        const flag = under.indexOf(`${k}`);
+        return flag < 0 ? beside(belief, free, k) : beside(belief, free, `${k}, flag ${two ? flag + 1 : ""}`, 'class="bold"');
       });
-      const lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.slice(0, t).map((p, s) => [s + 1, p[k]]), `${k}` === under[0] ? "output thick" : two && `${k}` === under[1] ? "output thick dashed" : "grey"));
-      const sure = (logits) => number(Math.max(...maths.softmax(logits))), w = flags.map((at) => number(looked.w[at - 1]));
+      const lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.slice(0, t).map((p, s) => [s + 1, p[k]]), ["output thick", "output thick dashed"][under.indexOf(`${k}`)] ?? "grey"));
+      const answer = (logits, more = "") => `${movable.best(logits)} (${number(Math.max(...maths.softmax(logits)))}${more})`, w = flags.map((at) => number(looked.w[at - 1]));
       const keeps = read ? ` Unit ${keeper + 1} keeps ${two ? "flag 1" : "it"} best: over ${t - flags[0]} steps its gates multiply to ${number(kept[keeper], 3)}.` : "";
-      const mean = number(f[t - 1].reduce((a, b) => a + b) / n);
       return {
         height: top + 24, panels: [symbols, gates, belief, weights],
-        says: t < T ? `After step ${t} the GRU believes ${movable.best(beliefs[t - 1])} (${sure(y[t - 1])}); the mean of its gates is ${mean}.${keeps}`
-          : `The GRU answers ${movable.best(y[T - 1])} (${sure(y[T - 1])}), attention ${movable.best(looked.y)} (${sure(looked.y)}; weight ${two ? `${w[0]} on flag 1, ${w[1]} on flag 2` : `${w[0]} on the flag`}).${keeps}`,
+        says: t < T ? `After step ${t} the GRU believes ${answer(y[t - 1])}; the mean of its gates is ${number(f[t - 1].reduce((a, b) => a + b) / n)}.${keeps}`
+          : `The GRU answers ${answer(y[T - 1])}, attention ${answer(looked.y, `; weight ${two ? `${w[0]} on flag 1, ${w[1]} on flag 2` : `${w[0]} on the flag`}`)}.${keeps}`,
         marks: [
           symbols.svg(cells(0, t, "input"), cells(t, T, "grey"), cloths, now(symbols)),
           `<g class="ofstate">${gates.svg(shades, now(gates))}</g>`, read ? beside(gates, n - keeper - 0.5, `◂ unit ${keeper + 1}${wide && kept[keeper] > 0.5 ? " keeps" : ""}`) : "",
