@@ -198,10 +198,11 @@ def test_the_index_leads_to_pages_that_hold_the_word(site, pages):
     terms, missing = {term.get_text(strip=True).rstrip("#") for term in glossary.find_all("dt")}, []
     for entry, numbers in entries:
         name = re.sub(r" \(.*", "", entry)
-        if name in terms or "_" in name:
+        if name in terms or re.fullmatch(r"\w+_\w+", name):
             for number in re.findall(r"\d+", numbers):
                 near = "".join(pages[int(number) - 1 : int(number) + 1])  # its end may stand on the next page
-                missing += [] if letters(name).lower() in letters(near).lower() else [(name, number)]
+                stem = name if "_" in name else name[:6]  # causality, causal
+                missing += [] if letters(stem).lower() in letters(near).lower() else [(name, number)]
     assert missing == []
 
 
