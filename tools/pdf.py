@@ -158,6 +158,8 @@ class Page:
         kind = next((box for box in BOXES if box in kinds), "note")
         title = node.find(class_="admonition-title", recursive=False)
         title = self.inside(title.extract()) if title else ""
+        if kind == "proof" and (paragraphs := node.find_all("p")):
+            paragraphs[-1].append(BeautifulSoup("", "html.parser").new_tag("span", attrs={"class": "qed"}))
         to = self.solutions.get(node.get("id"), {}).get("id") if kind == "exercise" else node.get("solves")
         words = "Solution" if kind == "exercise" else "Exercise"
         to = f", to: pointer([{words}], <{label(self.doc, to)}>)" if to else ""
@@ -179,7 +181,11 @@ class Page:
 
     def tag_span(self, node):
         if "unbroken" in node.get("class", []):
-            return f"#box[{self.inside(node)}];"
+            if len(re.sub("<[^>]+>", "", FORMULAS[int(node.math["n"])])) < 12:
+                return f"#box[{self.inside(node)}];"
+            return "#sym.wj;".join(map(self.one, node.children))  # a long one may break, but not before its full stop
+        if "qed" in node.get("class", []):
+            return "#h(1fr)#box[□];"
         if node.get("id") and not node.contents:  # an anchor
             return f"#[#metadata(none){self.place(node)}];"
         return self.spaced(node)
@@ -241,7 +247,9 @@ class Page:
         inside = "".join(map(ix, self.marks.get(id(node), ()))) + self.inside(node)
         if "rubric" in node.get("class", []):
             return f"\n#leading[#strong[{inside}];]\n"
-        leads = node.find_next_sibling() and len(node.get_text()) < 400 and node.get_text().rstrip().endswith(":")
+        text, before = node.get_text().rstrip(), node.find_previous_sibling()
+        first = before is not None and before.name in ("h2", "h3") and len(text) < 150
+        leads = node.find_next_sibling() and (first or text.endswith(":") and len(text) < 300)
         return f"\n#{'leading' if leads else 'par'}[{inside}]\n"
 
     def tag_em(self, node):
@@ -329,6 +337,8 @@ def read(site, doc, docs):
     for screen, paper in SCREEN.items():
         html = re.sub(screen, paper, html)
     html = re.sub("<math.*?</math>", set_aside, html, flags=re.S)
+    html = re.sub("<pre>.*?</pre>", lambda code: f"<pre>{re.sub('<[^>]+>', '', code[0])}</pre>", html, flags=re.S)
+    html = re.sub("(<svg [^>]*>).*?</svg>", r"\1</svg>", html, flags=re.S)  # half the time goes into parsing
     page = Page(doc, BeautifulSoup(html, "html.parser").article.section, docs)
     screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "sd-container-fluid", "seen"])
     for dead in screen + page.soup.find_all(["script", "movable-figure"]):
@@ -456,7 +466,8 @@ def book(site, wanted=()):
     parts = contents(wanted)
     docs = [doc for _, group in parts for doc in group]
     pages = {doc: read(site, doc, docs) for doc in docs}
-    index = Index(site, [page for page in pages.values() if page.deep])
+    lessons = [page for page in pages.values() if page.deep]
+    index = Index(site, lessons) if lessons else None
     code, solutions = [], []
     for part, group in [*parts, ("Reference", [])] if wanted and wanted != [INSTRUCTORS] else parts:
         code.append(f"\n#part({string(part)})\n")
@@ -475,7 +486,7 @@ def book(site, wanted=()):
                 level, listed = 3 + page.deep, str(not page.deep).lower()
                 solutions += [f'\n#head({level}, "{number}", listed: {listed})[#{string(title)};]\n', *answered]
         code += chapter
-    if docs != [INSTRUCTORS]:
+    if index:
         code += ['\n#opening()\n#head(2, "", listed: true)[Index]\n', index.listed()]
     return style(docs) + "".join(code), {path for page in pages.values() for path in page.pictures}
 
