@@ -192,7 +192,8 @@ def test_neither_a_block_of_code_nor_its_output_is_parted(site, toc, pages):
 def test_the_index_leads_to_pages_that_hold_the_word(site, pages):
     start = next(i for i, page in enumerate(pages) if page.startswith("Index"))
     index = re.sub(r",\s*\n", ", ", "\n".join(pages[start:]))
-    entries = re.findall(r"^(.+?), ((?:\d+(?:–\d+)?(?:, )?)+)$", index, flags=re.M)
+    begins = r"(?:(?<=\d\n)|(?<=\n[A-Z]\n))"  # after the last page of the one before, or after the letter
+    entries = re.findall(begins + r"([^\n]+?), ((?:\d+(?:–\d+)?(?:, )?)+)(?=\n)", index)
     assert len(entries) >= 300
     glossary = BeautifulSoup((site / "book/glossary.html").read_text(encoding="utf-8"), "html.parser")
     terms, missing = {term.get_text(strip=True).rstrip("#") for term in glossary.find_all("dt")}, []

@@ -21,33 +21,38 @@ SIGN = re.compile(
     r'<use xlink:href="#(DejaVuSans(?:-\w+)?)-([0-9a-f]+)"'
     r'(?: transform="translate\(([-\d.]+) ([-\d.]+)\)(?: scale\(([\d.]+)\))?")?'
 )
+ALONE = {"\u0302": "ˆ"}
 STYLES = {"DejaVuSans": "", "DejaVuSans-Bold": ' font-weight="bold"', "DejaVuSans-Oblique": ' font-style="italic"'}
 
 
 @functools.cache
 def signs(name):
-    """{glyph: (sign, width in hundredths of the size)} of one of Matplotlib's fonts."""
+    """{glyph: (sign, its left and right end in hundredths of the size)} of one of Matplotlib's fonts."""
     font = TTFont(Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf"))
     names = {glyph: chr(code) for code, glyph in sorted(font.getBestCmap().items(), reverse=True)}
-    width, em = font["hmtx"].metrics, font["head"].unitsPerEm
-    return {i: (names.get(n), width[n][0] * 100 / em) for i, n in enumerate(font.getGlyphOrder())}
+    width, shape, em = font["hmtx"].metrics, font["glyf"], font["head"].unitsPerEm
+    found = {}
+    for i, glyph in enumerate(font.getGlyphOrder()):
+        sign, ends = names.get(glyph), (0, width[glyph][0])
+        if sign and combining(sign):  # a hat, say, has no width, and hangs over what stands before it
+            sign, ends = ALONE.get(sign), (shape[glyph].xMin, shape[glyph].xMax)
+        found[i] = sign, *(end * 100 / em for end in ends)
+    return found
 
 
 def words(match):
     """The text that stands for a row of shapes; the shapes, where they are not what Matplotlib says of them."""
     said, shapes = match[1], SIGN.findall(match[3])
-    read = [signs(name).get(int(glyph, 16), (None, 0)) for name, glyph, *_ in shapes if name in STYLES]
+    read = [signs(name).get(int(glyph, 16), (None, 0, 0)) for name, glyph, *_ in shapes if name in STYLES]
     if "$" not in said and len(said) == len(read):  # fonts differ in how they number their signs
-        read = [(sign, width) for sign, (_, width) in zip(said, read, strict=True)]
-    known = all(
-        sign and not combining(sign) and (sign in said or not re.match("[A-Za-z0-9]", sign)) for sign, _ in read
-    )
+        read = [(sign, *ends) for sign, (_, *ends) in zip(said, read, strict=True)]
+    known = all(sign and (sign in said or not re.match("[A-Za-z0-9]", sign)) for sign, *_ in read)
     if not known or not read or len(read) != match[3].count("<use"):
         return match[0]
     runs = []
-    for (name, _, x, y, scale), (sign, width) in zip(shapes, read, strict=True):
-        x, y, scale = float(x or 0), float(y or 0), float(scale or 1)
-        end = x + width * scale
+    for (name, _, x, y, scale), (sign, left, right) in zip(shapes, read, strict=True):
+        y, scale = float(y or 0), float(scale or 1)
+        end, x = (float(x or 0) + side * scale for side in (right, left))
         if runs and runs[-1][:3] == [name, y, scale] and abs(x - runs[-1][4]) < 12 * scale:
             runs[-1][4:] = [end, runs[-1][5] + sign]
         else:

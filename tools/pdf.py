@@ -131,7 +131,8 @@ class Page:
         self.symbols = [symbol for symbol in self.symbols if symbol not in found]
         marks = "".join(map(ix, found))
         if node.name == "span":
-            return f"{marks}#math.equation(alt: {words}, ${code}$);"
+            short = len(re.sub("<[^>]+>", "", markup)) < 16  # what a line may not break
+            return f"{marks}{'#box' if short else '#'}[#math.equation(alt: {words}, ${code}$)];"
         number = node.find(class_="eqno")
         numbering = f"numbering: _ => {string(number.get_text(strip=True))}" if number else "numbering: none"
         return f"\n{marks}#math.equation(block: true, {numbering}, alt: {words}, $ {code} $){self.place(node)}\n"
@@ -181,9 +182,7 @@ class Page:
 
     def tag_span(self, node):
         if "unbroken" in node.get("class", []):
-            if len(re.sub("<[^>]+>", "", FORMULAS[int(node.math["n"])])) < 12:
-                return f"#box[{self.inside(node)}];"
-            return "#sym.wj;".join(map(self.one, node.children))  # a long one may break, but not before its full stop
+            return "#sym.wj;".join(map(self.one, node.children))  # a formula and its full stop
         if "qed" in node.get("class", []):
             return "#h(1fr)#box[□];"
         if node.get("id") and not node.contents:  # an anchor
@@ -249,7 +248,7 @@ class Page:
             return f"\n#leading[#strong[{inside}];]\n"
         text, before = node.get_text().rstrip(), node.find_previous_sibling()
         first = before is not None and before.name in ("h2", "h3") and len(text) < 150
-        leads = node.find_next_sibling() and (first or text.endswith(":") and len(text) < 300)
+        leads = node.find_next_sibling() and (first or text.endswith(":") and len(text) < 600)
         return f"\n#{'leading' if leads else 'par'}[{inside}]\n"
 
     def tag_em(self, node):
