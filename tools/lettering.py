@@ -40,12 +40,19 @@ def signs(name):
     return found
 
 
-def words(match):
+def decoded(row):
+    """The shapes of a row, and for each the sign and its ends."""
+    shapes = SIGN.findall(row)
+    return shapes, [signs(name).get(int(glyph, 16), (None, 0, 0)) for name, glyph, *_ in shapes if name in STYLES]
+
+
+def words(sure, match):
     """The text that stands for a row of shapes; the shapes, where they are not what Matplotlib says of them."""
-    said, shapes = match[1], SIGN.findall(match[3])
-    read = [signs(name).get(int(glyph, 16), (None, 0, 0)) for name, glyph, *_ in shapes if name in STYLES]
-    if "$" not in said and len(said) == len(read):  # fonts differ in how they number their signs
+    said, (shapes, read) = match[1], decoded(match[3])
+    if "$" not in said and len(said) == len(read):
         read = [(sign, *ends) for sign, (_, *ends) in zip(said, read, strict=True)]
+    elif not sure:
+        return match[0]
     known = all(sign and (sign in said or not re.match("[A-Za-z0-9]", sign)) for sign, *_ in read)
     if not known or not read or len(read) != match[3].count("<use"):
         return match[0]
@@ -68,4 +75,9 @@ def words(match):
 def lettered(svg):
     """The figure, with words in the text's family; those of a drawn one are words already."""
     svg = re.sub(r'font-family="(?:sans-serif|Georgia, serif)"', f'font-family="{FAMILY}"', svg)
-    return TEXT.sub(words, svg)
+    plain = [(said, decoded(row)[1]) for said, _, row in TEXT.findall(svg) if "$" not in said]
+    # another build of Matplotlib may number the signs otherwise; then only what it says of them in plain words is sure
+    sure = all(
+        sign == mark for said, row in plain if len(said) == len(row) for sign, (mark, *_) in zip(said, row, strict=True)
+    )
+    return TEXT.sub(functools.partial(words, sure), svg)

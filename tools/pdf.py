@@ -348,7 +348,7 @@ def read(site, doc, docs):
         if choice.get_text().strip().startswith("(a)") and choice.find_previous_sibling("p"):
             keep([choice.find_previous_sibling("p"), choice])
     for movable in page.soup.find_all(class_="movable"):  # first that it moves elsewhere, then what to do there
-        movable.p.insert_after(movable.find(class_="stands-in"))
+        movable.p.insert_after(movable.find(class_="stands-in").extract())
     for solution in page.soup.find_all(class_="solution"):
         exercise = solution.find_previous(class_="exercise")
         title = exercise.find(class_="admonition-title").get_text(" ", strip=True)
