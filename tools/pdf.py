@@ -96,7 +96,7 @@ class Page:
         self.doc, self.soup, self.docs, self.solutions, self.answers = doc, soup, docs, {}, []
         self.deep = doc in LESSONS  # its title is that of a section of the chapter
         self.calls, self.names, self.pictures = set(), set(), set()
-        self.marks, self.symbols = {}, []  # what the index looks for here: paragraphs by id(), and symbols
+        self.marks, self.symbols = {}, []  # what the index looks for here: paragraphs by id(), (name, symbol)
 
     def inside(self, node):
         return "".join(map(self.one, node.children)).strip()
@@ -127,9 +127,9 @@ class Page:
     def math(self, node, kinds):
         markup = FORMULAS[int(node.math["n"])]
         code, words = in_typst(markup)
-        found = [symbol for symbol in self.symbols if symbol in markup and not node.find_parent(["h1", "h2", "h3"])]
+        found = [s for s in self.symbols if s[1] in markup and not node.find_parent(["h1", "h2", "h3"])]
         self.symbols = [symbol for symbol in self.symbols if symbol not in found]
-        marks = "".join(map(ix, found))
+        marks = "".join(ix(name) for name, _ in found)
         if node.name == "span":
             short = len(re.sub("<[^>]+>", "", markup)) < 16  # what a line may not break
             return f"{marks}{'#box' if short else '#'}[#math.equation(alt: {words}, ${code}$)];"
@@ -260,7 +260,7 @@ class Page:
     def tag_code(self, node):
         name = node.get_text()
         called = re.sub(r"\(.*\)$", "", name, flags=re.S)
-        elsewhere = node.find_parent(["h1", "h2", "h3"]) or node.find_parent(class_="solution")
+        elsewhere = node.find_parent(["h1", "h2", "h3"]) or node.find_parent(class_=["solution", "answer"])
         talked_of = called in self.names and not elsewhere
         return (ix(called) if talked_of else "") + f"#raw({string(name)});"
 
@@ -391,7 +391,7 @@ class Index:
 
     def __init__(self, site, lessons):
         self.glossary, self.notation = (read(site, f"book/{name}", []) for name in ("glossary", "notation"))
-        self.words = {}  # {name: (what it is sorted by, its words as Typst's code)}
+        self.words = []  # (name, what it is sorted by, its words as Typst's code)
         self.mark_terms(lessons)
         self.mark_symbols({page.doc: page for page in lessons})
         self.mark_names(lessons)
@@ -406,7 +406,8 @@ class Index:
                 places.setdefault(id(section), (page, paragraphs, "".join(text for _, text in paragraphs)))
         for term in self.glossary.soup.find_all("dt"):
             name, wanted = term["id"], plain(term.get_text()).rstrip()
-            self.words[name] = (term.get_text(strip=True), self.glossary.inside(term))
+            short = re.findall(r"\(([A-Z]{2,})\)", term.find_next_sibling("dd").get_text())
+            self.words += [(name, key, f"#{string(key)};") for key in [term.get_text(strip=True), *short]]
             often = sorted(places.values(), key=lambda place: -place[2].count(wanted))[:8]
             for page, paragraphs, text in often:
                 if text.count(wanted) >= 3:
@@ -415,41 +416,44 @@ class Index:
 
     def mark_symbols(self, lessons):
         """The first formula with the symbol in the lesson that introduces it."""
-        for row in self.notation.soup.find("section", id="symbols").tbody.find_all("tr"):
+        for n, row in enumerate(self.notation.soup.find("section", id="symbols").tbody.find_all("tr")):
             symbol, meaning, _, lesson = row.find_all("td")
             if symbol.math is None:
                 continue
             markup = FORMULAS[int(symbol.math["n"])]
             inner = re.sub(r"</?(?:math|semantics)[^>]*>|<annotation.*?</annotation>", "", markup)
-            spoken_as = re.sub("<[^>]+>", "", inner)
-            self.words[inner] = (spoken_as, f"{self.notation.flat(symbol)} {self.notation.flat(meaning)}")
+            words = f"{self.notation.flat(symbol)} {self.notation.flat(meaning)}"
+            self.words.append((f"{inner} {n}", re.sub("<[^>]+>", "", inner), words))
             for link in lesson.find_all("a"):
                 doc = posixpath.normpath(posixpath.join("book", link["href"])).removesuffix(".html")
                 if doc in lessons:
-                    lessons[doc].symbols.append(inner)
+                    lessons[doc].symbols.append((f"{inner} {n}", inner))
 
     def mark_names(self, lessons):
         """What code defines, wherever prose speaks of it, too; of a library what few lessons call, else the first."""
-        code = {page.doc: "\n".join(box.get_text() for box in page.soup.select(".cell_input pre")) for page in lessons}
-        lessons_with = Counter(call for text in code.values() for call in set(CALLED.findall(text)))
+        boxes = {page.doc: page.soup.select(".cell_input pre") for page in lessons}
+        calls_of = {  # where a reader of the paper sees them
+            doc: {call for box in found if not box.find_parent("details") for call in CALLED.findall(box.get_text())}
+            for doc, found in boxes.items()
+        }
+        lessons_with = Counter(call for calls in calls_of.values() for call in calls)
         seen = set()
         for page in lessons:
-            calls = set(CALLED.findall(code[page.doc]))
-            page.calls = {call for call in calls if lessons_with[call] <= 5 or call not in seen}
-            seen |= calls
-        names = {name for text in code.values() for name in DEFINED.findall(text)} | seen
+            page.calls = {call for call in calls_of[page.doc] if lessons_with[call] <= 5 or call not in seen}
+            seen |= calls_of[page.doc]
+        names = {name for found in boxes.values() for box in found for name in DEFINED.findall(box.get_text())} | seen
         for page in lessons:
             page.names = names
         for name in names:
             first, _, rest = name.partition(".")
             *module, last = [LIBRARIES.get(first, first), *rest.split(".")] if rest else [first]
             of = f" ({'.'.join(module)})" if module else ""
-            self.words[name] = (last, f"#raw({string(last)});{of}")
+            self.words.append((name, last, f"#raw({string(last)});{of}"))
 
     def listed(self):
         """The index itself, as Typst's code."""
         groups = {}
-        for name, (key, words) in self.words.items():
+        for name, key, words in self.words:
             letters = re.sub(r"^[\W_]+", "", key)
             greek = not letters[:1].isascii() or not letters[:1].isalpha()
             groups.setdefault("Symbols" if greek else letters[0].upper(), []).append((letters.lower(), name, words))
