@@ -740,4 +740,4 @@ def test_they_are_small(site):
     code = [p for p in folder.glob("*.js") if not p.name.endswith(".numbers.js")]
     assert sum(p.stat().st_size for p in [*code, FOLDER.with_suffix(".js")]) <= 60 * 1024
     for name in PLACES:
-        assert sum(p.stat().st_size for p in folder.glob(f"{name}.*")) <= 150_000, name
+        assert sum(p.stat().st_size for p in folder.glob(f"{name}.*")) <= 150 * 1024, name

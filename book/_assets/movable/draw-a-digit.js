@@ -55,7 +55,7 @@
       });
       let h = new Float64Array(128);
       return movable.range(64, (t) => {
-        h = plus(plus(b_h, W_xh, image.subarray(64 * t, 64 * t + 64)), W_hh, h).map(Math.tanh);
+        h = plus(plus(b_h, W_xh, image.slice(64 * t, 64 * t + 64)), W_hh, h).map(Math.tanh);
         return [...plus(b_y, W_hy, h)];
       });
     },
@@ -75,7 +75,7 @@
   const reads = (state, down = state.down, right = state.right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
   const truth = ({ k }) => numbers.digits[k - 1][0], read = ({ from, t }) => t === 64 && from;
   movable("draw-a-digit", {
-    title: "A picture of 64 rows, and what two networks believe after each row",
+    title: "What two networks believe after each row of a picture",
     hint: "Drag the digit, or choose your drawing and draw.",
     guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0],
     goals: [
@@ -83,7 +83,7 @@
         "Lower is the same input, later."],
       ["find a digit that six pixels to the side make unreadable.", (s) => read(s) === "test" && Math.abs(s.right) === 6 && !s.down && reads(s) !== truth(s) && reads(s, 0, 0) === truth(s),
         "Each pixel of a row has its own weights."],
-      ["draw a 4 that it reads.", (s) => read(s) === "drawing" && s.lines && reads(s) === 4, "It was centred and fitted first, as the digits that it has learned."],
+      ["draw a 4 that it reads.", (s) => read(s) === "drawing" && s.lines && reads(s) === 4, "It was centred and fitted first."],
     ],
     start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },
     controls: [
@@ -166,12 +166,12 @@
       };
       const row = maths.ink(lines).row((t - 12 - down) / 1.25), shown = wide && !drawing ? [sheet] : [sheet, seen];
       const links = wide && row >= 0 && row <= 64 ? `<path class="input dashed" d="M${left + size} ${sheet.place.y + sheet.Y(64 - row)}L${from} ${top + high * t / 64}"/>` : "";
-      const spoken = answers.map(([name, k, p, row]) => `the ${name} start ${name === "default" ? "" : "reads "}${k} (belief ${number(p)}, since row ${row})`).join(", ");
+      const spoken = answers.map(([name, k, p, row]) => `the ${name} start reads ${k} (${number(p)}, since row ${row})`).join(", ");
       return {
         height: wide ? 462 : top + high + 42, panels: shown,
         says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}.`),
         marks: [
-          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", state.pen === "down" ? 8 : 6)), links] : sheet.svg(picture(sheet)),
+          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)), links] : sheet.svg(picture(sheet)),
           shown[1] ? [seen.svg(picture(seen)), label(left + small / 2, wide ? 360 : top + high + 16, "what is read")] : "", beliefs,
           wide && !empty ? [drawing ? "" : said(0, "it is", truth(state), 1), answers.map(([name, k, p], i) => said(i + 1, `${name} says`, k, p))] : "",
         ],
