@@ -52,6 +52,6 @@ def pytest_sessionfinish(session):
     """In CI nothing may be skipped: its machines have all that the tests need."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter and os.environ.get("CI") else []
-    if skipped and not os.environ.get("BROWSER"):
+    if skipped:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter.write_line(f"\nSkipped, and CI should have run it: {', '.join(report.nodeid for report in skipped)}")

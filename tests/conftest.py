@@ -19,6 +19,7 @@ from lessons import BOOK, chapters, notebooks
 from site_figures import CHROMIUM, FLAGS, serve
 
 ROOT = BOOK.parent
+collect_ignore = ["test_engines.py"] if os.environ.get("CI") else []  # there only if it is named
 LESSONS = notebooks()
 LANDINGS = chapters()
 FOLDED = {"check", "hide-input", "remove-cell"}  # tags of cells that the page shows as one line, or not at all
@@ -109,14 +110,11 @@ def address(site):
 
 @pytest.fixture(scope="module")  # its event loop must end before a notebook is executed
 def browser():
-    """Chromium, or with BROWSER=firefox the Firefox that `playwright install firefox` brings."""
+    """Chromium. Other browsers: test_engines.py."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        if os.environ.get("BROWSER") == "firefox":
-            started = playwright.firefox.launch()
-        else:
-            started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         yield started
         started.close()
 

@@ -1,6 +1,5 @@
 """In a real browser every page is typeset, silent, light and self-contained, fits a phone, and can be searched."""
 
-import os
 import re
 import zipfile
 
@@ -12,9 +11,8 @@ from site_figures import CHROMIUM, SHIFTS
 
 from conftest import LANDINGS, LESSONS
 
-FIREFOX = os.environ.get("BROWSER") == "firefox"
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not FIREFOX,
+    CHROMIUM is None,
     reason="no Chromium found: install one (Debian: apt-get install chromium) to test the pages in a browser",
 )
 
@@ -167,8 +165,6 @@ def test_code_that_is_copied_from_a_phone_is_the_code_of_the_notebook(browser, a
 
 
 def test_a_wide_equation_folds_on_a_phone_where_it_can(browser, address):
-    if FIREFOX:
-        pytest.skip("Firefox lets a wide equation scroll: it does not lay out MathML as a flexible box")
     page = browser.new_page(viewport={"width": 390, "height": 900})
     page.goto(f"{address}/{LESSONS[4].docname}.html")
     box = "() => (e => [e.scrollWidth - e.clientWidth, e.clientHeight])(document.querySelector('{} .formula'))"

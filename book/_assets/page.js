@@ -19,8 +19,8 @@ addEventListener("afterprint", () => {
 });
 
 // Whatever scrolls sideways can be reached and moved by the keyboard, also after a fold has been opened.
-// It fades at its right edge until its end is in sight.
-const fade = (box) => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+// It fades at its right edge until its end is in sight. (What stands in a line of text has no width of its own.)
+const fade = (box) => box.classList.toggle("goes-on", box.clientWidth > 0 && box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
 // A formula or table that can be reached so is announced by its number, or by a number of its own.
 let named = 0;
 const name = (box) => {
@@ -30,7 +30,7 @@ const name = (box) => {
 };
 const reachable = new ResizeObserver((boxes) => {
   for (const { target } of boxes) {
-    const wide = target.scrollWidth > target.clientWidth;
+    const wide = target.clientWidth > 0 && target.scrollWidth > target.clientWidth;
     if (wide) target.tabIndex = 0;
     else target.removeAttribute("tabindex");
     if (wide && target.tagName !== "PRE") name(target);
