@@ -49,7 +49,9 @@ SCREEN = {
     r"The <a [^>]*>(<span[^>]*>)?instructor.s page(</span>)?</a> lists them": "The pages for instructors, a PDF of "
     "their own, list them",
     r" Each picture leads to its lesson\.|; each box leads to its chapter(?=\.)": "",
-    r"On the web this figure moves\. Here ": "On the site this figure moves. Here ",
+    r": here is the number\. Move it\.": ".",
+    r"The figure is from <a [^>]*>.*?</a>; <a [^>]*>.*?</a>\. Around them stand": "Here are",
+    r"Where this figure does not move, ": "On the site this figure moves. Here ",
     r"\bfolded, stops": "on the site, stops",
     r"The folded (?=<code)": "On the site, ",
     r"\b(?:on|of) this page\b": "of this lesson",
@@ -347,6 +349,8 @@ def read(site, doc, docs):
     for choice in page.soup.find_all("ul"):
         if choice.get_text().strip().startswith("(a)") and choice.find_previous_sibling("p"):
             keep([choice.find_previous_sibling("p"), choice])
+    for outside in page.soup.select("section#figures-to-move, p + .movable:not(:has(strong))"):  # of the front page
+        outside.decompose()
     for movable in page.soup.find_all(class_="movable"):  # first that it moves elsewhere, then what to do there
         movable.p.insert_after(movable.find(class_="stands-in").extract())
     for solution in page.soup.find_all(class_="solution"):
@@ -484,12 +488,14 @@ def book(site, wanted=()):
             if page.answers:
                 opening = f"\n#asked(<{label(doc, 'check-yourself')}>) <{label(doc, 'answers')}>\n"
                 answered = [opening, *map(page.one, page.answers), *answered]
-        picture, chart = node.img, node.find(class_="map")  # a map: one drawing, or one for each of its cards
-        if chart:  # not higher than wide
-            width, height = (int(chart.get(side) or chart[f"data-{side}"]) for side in ("width", "height"))
-            width = min(width, 420 * width // height)
-            picture = {"src": chart["data-src"], "width": width, "alt": chart["aria-label"]}
-        stays = ", stays: true" if chart and self.doc.endswith("/index") and self.doc != "book/index" else ""
+            if answered or doc in {c.docname for c in CHAPTERS}:
+                number, _, title = title.partition(". ")
+                level, listed = 3 + page.deep, str(not page.deep).lower()
+                solutions += [f'\n#head({level}, "{number}", listed: {listed})[#{string(title)};]\n', *answered]
+        code += chapter
+    if index:
+        code += ['\n#opening()\n#head(2, "", listed: true)[Index]\n', index.listed()]
+    return style(docs) + "".join(code), {path for page in pages.values() for path in page.pictures}
 
 
 def edition():
