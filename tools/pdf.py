@@ -222,7 +222,7 @@ def read(site, doc, docs):
         html = html.replace(screen, paper)
     html = re.sub("<math.*?</math>", set_aside, html, flags=re.S)
     page = Page(doc, BeautifulSoup(html, "html.parser").article.section, docs)
-    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "sd-container-fluid", "seen"])
+    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "sd-container-fluid", "seen", "also"])
     for dead in screen + page.soup.find_all(["script", "movable-figure"]):
         dead.decompose()
     for solution in page.soup.find_all(class_="solution"):
