@@ -241,7 +241,37 @@ def test_every_box_of_the_course_map_leads_to_its_chapter(browser, address):
     page.close()
 
 
-def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_screen_is(browser, address):
+def test_what_is_closed_is_opened_by_a_link_and_by_a_word_that_is_looked_for(browser, address):
+    if FIREFOX:
+        pytest.skip("only Chromium can be told by an address to look for words as its find-in-page does")
+    lesson = f"{address}/{LESSONS[0].docname}.html"
+    opened = """() => [...document.querySelectorAll('article details[open]')]
+        .map(e => e.id || e.innerText.split('\\n')[0])"""
+    page = browser.new_page()
+
+    def after(place):
+        page.goto("about:blank")
+        page.goto(lesson + place)
+        page.wait_for_function("document.readyState === 'complete' && scrollY > 500")
+        top = page.evaluate("document.querySelector('article details[open]')?.getBoundingClientRect().top")
+        assert top is None or -400 < top < 900, f"{place} is in sight"
+        return page.evaluate(opened)
+
+    assert after("#exercises") == []
+    assert after("#sol-half-life") == ["sol-half-life"]
+    assert after("#check-2") == ["check-2"]
+    assert page.locator("button.check[aria-controls='check-2']").get_attribute("aria-expanded") == "true"
+    assert after("#:~:text=holds%20five%20references%20to") == ["sol-break-aliasing"]
+    assert after("#:~:text=Each%20time%20constant%20leaves") == ["Answer 2"]
+    assert after("#:~:text=def%20check") == ["check-1"]
+    page.locator("button.check[aria-controls='check-1']").click()
+    assert page.evaluate(opened) == [] and not page.locator("#check-1 > summary").is_visible()
+    page.evaluate("location.hash = 'sol-half-life'")
+    page.wait_for_selector("#sol-half-life[open]")
+    page.close()
+
+
+def test_paper_is_light_without_navigation_and_has_the_solutions_at_its_end_whatever_the_screen_is(browser, address):
     page = browser.new_page(color_scheme="dark")
     page.goto(f"{address}/{LESSONS[4].docname}.html")
     page.wait_for_load_state("load")
@@ -251,15 +281,22 @@ def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_
         paper: getComputedStyle(document.body).backgroundColor,
         navigation: [...document.querySelectorAll('.bd-header-article, .bd-sidebar, .prev-next-area, .finish')]
             .filter(e => e.offsetParent !== null).length,
-        closed: [...document.querySelectorAll('.solution.toggle-hidden')].length,
+        title: document.querySelector('h1').checkVisibility(),
+        closed: document.querySelectorAll('details.dropdown:not([open])').length,
+        headings: [...document.querySelectorAll('article h2')].map(e => e.innerText),
+        inPlace: document.querySelectorAll(':is(#check-yourself, #exercises) details.dropdown').length,
+        article: document.querySelector('article').innerHTML,
     })"""
     screen = page.evaluate(look_at)
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     paper = page.evaluate(look_at)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert screen["theme"] == page.evaluate(look_at)["theme"] == "dark" and screen["closed"] > 3
-    assert paper["theme"] == "light" and paper["navigation"] == paper["closed"] == 0
+    page.emulate_media(media="screen", color_scheme="dark")
+    assert page.evaluate(look_at) == screen and screen["theme"] == "dark" and screen["closed"] > 3, "nothing stays"
+    assert paper["theme"] == "light" and paper["title"]
+    assert paper["navigation"] == paper["closed"] == paper["inPlace"] == 0
+    assert paper["headings"][-1].startswith("Answers and solutions")
     brightness = {k: sum(map(int, re.findall(r"\d+", paper[k])[:3])) for k in ("ink", "paper")}
     assert brightness["ink"] < 200 and brightness["paper"] > 740
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
