@@ -29,9 +29,10 @@
     }));
     // A word of code is introduced where the text first has it.
     const order = docnames.map((name, place) => [`${name.split("#")[0]} ${titles[place]}`, place]);
-    const introduced = {};
-    for (const [, place] of order.sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })))
-      if (code[place] && !DULL.test(titles[place])) code[place].forEach((word) => (introduced[stem(word)] ??= place));
+    const introduced = new Map();
+    order.sort(([a], [b]) => b.localeCompare(a, "en", { numeric: true })); // the first comes last, and stays
+    for (const [, place] of order)
+      if (!DULL.test(titles[place])) code[place]?.forEach((word) => introduced.set(stem(word), place));
     const words = [...titles.map(plain), ...known.map((term) => term.names.join(" "))].flatMap(split);
     return {
       sizes,
@@ -71,7 +72,8 @@
     for (const group of groups) {
       const [[word]] = group.options;
       if (group.term || made.used(word).size) continue;
-      group.options = word.length > 2 ? Object.keys(terms).filter((term) => term.includes(word)).map((term) => [term]) : [];
+      const longer = word.length > 2 ? Object.keys(terms).filter((term) => term.includes(word)) : [];
+      group.options = longer.map((term) => [term]);
     }
     return groups;
   };
@@ -104,8 +106,11 @@
         add(place, weight * ((2.2 * times) / (times + full) + (titled ? 0.8 : 0)), weight);
       }
       // Where a term is introduced, and its place in the glossary.
-      for (const place of term?.taught ?? [made.introduced[options[0][0]]].filter(Boolean)) add(+place, (3 * weight) / groups.length);
-      if (term) add(+term.place, ((foreign ? 4 : 1) * weight) / groups.length);
+      const share = weight / groups.length;
+      const [[word]] = options;
+      if (term) add(+term.place, (foreign ? 4 : 1) * share);
+      if (term) term.taught.forEach((place) => add(+place, 3 * share));
+      else if (made.introduced.has(word)) add(made.introduced.get(word), 3 * share);
     }
     const whole = sum(weights);
     return [...scores]
@@ -116,11 +121,11 @@
         const named = phrase && title.toLowerCase().includes(phrase);
         const dull = DULL.test(title);
         const exact = !id.startsWith("term-") && title.toLowerCase().replace(/^[\d.★ ]*((the|an?) )?/, "") === phrase;
-        const chapter = page.endsWith("/index");
         const aside = /^book\/(index|references|instructors)$/.test(page) || (dull && !named);
-        const rest = aside ? 0.4 : title.includes("★") || chapter ? 0.7 : 1;
+        const rest = aside ? 0.4 : title.includes("★") || page.endsWith("/index") ? 0.7 : 1;
         const here = page === DOCUMENTATION_OPTIONS.pagename ? 1.05 : 1;
-        const value = dull && named ? 3 * whole : score * (share / whole) ** 2 + (exact ? 2 * whole : 0); // of equal titles the first in the book
+        // The many sections called "Exercises" are worth the same, so the first comes first, or the one of this page.
+        const value = dull && named ? 3 * whole : score * (share / whole) ** 2 + (exact ? 2 * whole : 0);
         return { page, id, title: titles[place], of: pages[page], place, score: value * rest * here };
       })
       .sort((a, b) => b.score - a.score || a.place - b.place);
@@ -150,8 +155,9 @@
   const suggestion = (phrase, groups) => {
     const term = nearest(phrase, made.known.flatMap(({ names }) => names));
     if (term) return term;
-    const better = groups.filter(({ options }) => !options.length).map(({ word }) => [word, nearest(word, made.vocabulary)]);
-    return better.every(([, found]) => found) && better.reduce((text, [word, found]) => text.replace(word, found), phrase);
+    const unknown = groups.filter(({ options }) => !options.length);
+    const better = unknown.map(({ word }) => [word, nearest(word, made.vocabulary)]);
+    return better.every(([, found]) => found) && better.reduce((text, pair) => text.replace(...pair), phrase);
   };
 
   // What a page says comes as a script of its own, which also works from disk.
@@ -173,8 +179,10 @@
     const best = { score: 0, text: (texts[entry] ?? [""])[0] };
     for (const text of texts[entry] ?? []) {
       const words = new Set(stems(text));
-      const score = (text[0] === "\t" ? 0.6 : 1) * sum(options.map((names) => Math.max(0, ...names.map((n) => n.filter((w) => words.has(w)).length / n.length))));
-      if (score > best.score) Object.assign(best, { score, text });
+      const share = (name) => name.filter((word) => words.has(word)).length / name.length;
+      const score = sum(options.map((names) => Math.max(0, ...names.map(share))));
+      const worth = text[0] === "\t" ? 0.6 * score : score; // code
+      if (worth > best.score) Object.assign(best, { score: worth, text });
     }
     const line = document.createElement("p");
     line.className = "context";
@@ -234,7 +242,8 @@
       link.textContent = instead;
       status.append(link, "?");
     } else if (results.length) {
-      status.textContent = `${unknown.length ? `${missing}. ` : ""}Sections and terms found: ${all.length}${all.length > SHOWN ? `, of which ${SHOWN} are shown` : ""}.`;
+      const some = all.length > SHOWN ? `, of which ${SHOWN} are shown` : "";
+      status.textContent = `${unknown.length ? `${missing}. ` : ""}Sections and terms found: ${all.length}${some}.`;
     } else {
       status.innerHTML = `Nothing for <b></b>. One or two words of the subject find most, in English or in Korean, or a name
         from the code, such as <i>batch_first</i>. The <a href="${content}book/glossary.html">glossary</a> lists all terms.`;
