@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from urllib.parse import unquote
 
 import mathml
 import nbformat
@@ -194,29 +195,82 @@ def test_who_wants_less_motion_gets_none(browser, address):
     page.close()
 
 
-@pytest.mark.parametrize(
-    "words, section",
-    [
-        ("vanishing gradient", "4-how-much-arrives.html#one-unit"),
-        ("batch_first", "3-the-same-numbers-from-pytorch.html#the-axis-that-nobody-checks"),
-        ("kalman gain", "3-the-best-gain.html#which-gain-is-best"),
-        ("mask", "6-sequences-of-different-length.html#the-mask"),
-        ("logistic regression", "3-why-the-default-fails.html#what-is-left-of-the-digit"),
-        ("gated delta rule", "6-a-memory-that-corrects-itself.html#the-gated-delta-rule"),
-        ("one bit", "2-a-neuron-that-listens-to-itself.html#one-bit"),
-    ],
-)
-def test_search_finds_the_section_from_any_page_also_from_disk(browser, site, words, section):
+def ask(page, words):
+    """Type into the search of a page; what is shown: the sentence above the results, the results, their links."""
+    field = page.locator("#pst-search-dialog input")
+    if not field.is_visible():
+        page.keyboard.press("Control+k")
+    field.fill("")
+    field.fill(words)
+    page.wait_for_selector("#search-results [role=status]")
+    links = page.eval_on_selector_all("#search-results .search a", "links => links.map(a => a.href)")
+    return page.locator("#search-results [role=status]").inner_text(), [unquote(link) for link in links]
+
+
+def test_search_leads_first_to_the_section_that_teaches_it_from_any_page_and_from_disk(browser, site):
+    expected = {  # what a student types: where the book teaches it
+        "vanishing gradient": "5-bptt/4-how-much-arrives.html#one-unit",
+        "why does the gradient vanish": "5-bptt/4-how-much-arrives.html#one-unit",
+        "cobweb": "2-a-neuron-that-listens-to-itself.html#the-cobweb",
+        "one bit": "2-a-neuron-that-listens-to-itself.html#one-bit",
+        "observability": "1-seen-and-unseen.html#what-you-see-is-not-what-there-is",
+        "kalman gain": "3-the-best-gain.html#which-gain-is-best",
+        "batch_first": "3-the-same-numbers-from-pytorch.html#the-axis-that-nobody-checks",
+        "hidden state shape": "3-the-same-numbers-from-pytorch.html#what-out-and-hn-hold",
+        "learning rate": "4-learning-the-weights.html#one-weight-by-trial",
+        "perplexity": "5-names-it-has-never-read.html#a-rival-first",
+        "truncated bptt": "6-from-piece-to-piece.html#two-messages-and-one-word",
+        "gradient clipping": "5-what-it-does-to-learning.html#when-it-explodes-clipping",
+        "mask": "1-five-ways-to-wire-it.html#one-core-and-a-mask",
+        "topology": "06-io-topologies/index.html#the-four-input-output-topologies",
+        "teacher forcing": "5-an-encoder-and-a-decoder.html#training-with-the-right-answers",
+        "pack_padded_sequence": "6-sequences-of-different-length.html#the-true-last-state",
+        "logistic regression": "3-why-the-default-fails.html#what-is-left-of-the-digit",
+        "save a model": "5-your-own-images.html#save-it-and-load-it-elsewhere",
+        "LSTM gate": "2-the-path-of-sums.html#a-cell-that-adds",
+        "attention": "3-look-back-at-everything.html#where-the-three-numbers-come-from",
+        "mamba": "5-mamba-in-forty-lines.html#mamba-in-forty-lines",
+        "gated delta rule": "6-a-memory-that-corrects-itself.html#the-gated-delta-rule",
+        "exercise": "1-what-a-state-is.html#exercises",
+        "은닉 상태": "glossary.html#term-hidden-state",
+        "은닉상태란": "glossary.html#term-hidden-state",
+    }
     page = browser.new_page()
     page.goto((site / "book" / "index.html").as_uri())
-    page.keyboard.press("Control+k")
-    page.locator("#pst-search-dialog input").press_sequentially(words)
-    page.wait_for_selector("#search-results .search li:nth-child(3) a")
-    hits = page.eval_on_selector_all("#search-results .search a", "links => links.slice(0, 3).map(a => a.href)")
-    assert any(hit.endswith(section) for hit in hits), hits
-    said = page.locator("#search-results .search li", has=page.locator(f"a[href$='{section}']")).first.inner_text()
-    page_of = next(n for n in LESSONS if section.startswith((f"{n.name}.html", f"{n.path.stem}.html")))
-    assert f"{page_of.number} {page_of.title}" in said.replace("\xa0", " "), "a hit names its section and its lesson"
+    first = {words: (ask(page, words)[1] or ["nothing"])[0] for words in expected}
+    wrong = {words: hit for words, hit in first.items() if not hit.endswith(expected[words])}
+    assert not wrong
+    page.goto((site / f"{LESSONS[4].docname}.html").as_uri())
+    assert ask(page, "exercise")[1][0].endswith(f"{LESSONS[4].docname}.html#exercises"), "of many the one at hand"
+    page.close()
+
+
+def test_a_result_says_where_it_stands_and_what_it_says_and_is_reached_by_arrow_keys(browser, site):
+    page = browser.new_page()
+    page.goto((site / "book" / "index.html").as_uri())
+    said, links = ask(page, "vanishing gradient")
+    assert said == f"Sections and terms found: {len(links)}."
+    results = page.locator("#search-results li").all_inner_texts()
+    assert "5.4.1 One unit (5.4 How much arrives)" in results[0] and "기울기 소실" in results[1]
+    marked = [item.locator("mark").all_inner_texts() for item in page.locator("#search-results li").all()]
+    assert {"gradient", "vanishing"} <= set(marked[0]) and all(marked), marked
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_url(links[0])
+    page.close()
+
+
+def test_a_search_that_finds_nothing_leads_on(browser, site):
+    page = browser.new_page()
+    page.goto((site / "book" / "index.html").as_uri())
+    assert ask(page, "xyzzy")[0].startswith("Nothing for xyzzy. One or two words of the subject find most")
+    assert ask(page, "pack_paded_sequence")[0].endswith("Did you mean: pack_padded_sequence?")
+    assert ask(page, "vanshing gradient") == ("Nothing for vanshing gradient. Did you mean: vanishing gradient?", [])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results .search a")
+    assert page.locator("#search-results .search a").first.inner_text() == "5.4.1 One unit"
     page.close()
 
 
@@ -281,7 +335,35 @@ def test_the_front_page_moves_at_first_sight_and_leads_to_every_figure_that_can_
     page.close()
 
 
-def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_screen_is(browser, address):
+def test_what_is_closed_is_opened_by_a_link_and_by_a_word_that_is_looked_for(browser, address):
+    lesson = f"{address}/{LESSONS[0].docname}.html"
+    opened = """() => [...document.querySelectorAll('article details[open]')]
+        .map(e => e.id || e.innerText.split('\\n')[0])"""
+    page = browser.new_page()
+
+    def after(place):
+        page.goto("about:blank")
+        page.goto(lesson + place)
+        page.wait_for_function("document.readyState === 'complete' && scrollY > 500")
+        top = page.evaluate("document.querySelector('article details[open]')?.getBoundingClientRect().top")
+        assert top is None or -400 < top < 900, f"{place} is in sight"
+        return page.evaluate(opened)
+
+    assert after("#exercises") == []
+    assert after("#sol-half-life") == ["sol-half-life"]
+    assert after("#check-2") == ["check-2"]
+    assert page.locator("button.check[aria-controls='check-2']").get_attribute("aria-expanded") == "true"
+    assert after("#:~:text=holds%20five%20references%20to") == ["sol-break-aliasing"]
+    assert after("#:~:text=Each%20time%20constant%20leaves") == ["Answer 2"]
+    assert after("#:~:text=def%20check") == ["check-1"]
+    page.locator("button.check[aria-controls='check-1']").click()
+    assert page.evaluate(opened) == [] and not page.locator("#check-1 > summary").is_visible()
+    page.evaluate("location.hash = 'sol-half-life'")
+    page.wait_for_selector("#sol-half-life[open]")
+    page.close()
+
+
+def test_paper_is_light_without_navigation_and_has_the_solutions_at_its_end_whatever_the_screen_is(browser, address):
     page = browser.new_page(color_scheme="dark")
     page.goto(f"{address}/{LESSONS[4].docname}.html")
     page.wait_for_load_state("load")
@@ -291,15 +373,22 @@ def test_paper_is_light_without_navigation_and_shows_the_solutions_whatever_the_
         paper: getComputedStyle(document.body).backgroundColor,
         navigation: [...document.querySelectorAll('.bd-header-article, .bd-sidebar, .prev-next-area, .finish')]
             .filter(e => e.offsetParent !== null).length,
-        closed: [...document.querySelectorAll('.solution.toggle-hidden')].length,
+        title: document.querySelector('h1').checkVisibility(),
+        closed: document.querySelectorAll('details.dropdown:not([open])').length,
+        headings: [...document.querySelectorAll('article h2')].map(e => e.innerText),
+        inPlace: document.querySelectorAll(':is(#check-yourself, #exercises) details.dropdown').length,
+        article: document.querySelector('article').innerHTML,
     })"""
     screen = page.evaluate(look_at)
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     paper = page.evaluate(look_at)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert screen["theme"] == page.evaluate(look_at)["theme"] == "dark" and screen["closed"] > 3
-    assert paper["theme"] == "light" and paper["navigation"] == paper["closed"] == 0
+    page.emulate_media(media="screen", color_scheme="dark")
+    assert page.evaluate(look_at) == screen and screen["theme"] == "dark" and screen["closed"] > 3, "nothing stays"
+    assert paper["theme"] == "light" and paper["title"]
+    assert paper["navigation"] == paper["closed"] == paper["inPlace"] == 0
+    assert paper["headings"][-1].startswith("Answers and solutions")
     brightness = {k: sum(map(int, re.findall(r"\d+", paper[k])[:3])) for k in ("ink", "paper")}
     assert brightness["ink"] < 200 and brightness["paper"] > 740
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins

@@ -162,6 +162,17 @@ def test_the_font_draws_what_a_formula_names_by_an_element_only(site):
     assert ord("√") in font.getBestCmap()
 
 
+def test_the_index_of_the_search_stays_small_and_each_of_its_entries_has_words_to_show(site):
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    assert len(index.encode()) < 550_000
+    entries = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["docnames"]
+    said = {}
+    for page in {entry.split("#")[0] for entry in entries}:
+        text = (site / "excerpts" / f"{page}.js").read_text(encoding="utf-8")
+        said |= json.loads(text.removeprefix("Search.says(").removesuffix(")"))
+    assert [entry for entry in entries if not said[entry]] == []
+
+
 def test_every_page_describes_itself_in_a_sentence_of_its_own(site, toc):
     found = re.compile(r'<meta name="description" content="([^"]*)">')
     said = [found.search((site / f"{name}.html").read_text(encoding="utf-8"))[1] for name in toc]

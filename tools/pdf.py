@@ -341,7 +341,7 @@ def read(site, doc, docs):
     html = re.sub("<pre>.*?</pre>", lambda code: f"<pre>{re.sub('<[^>]+>', '', code[0])}</pre>", html, flags=re.S)
     html = re.sub("(<svg [^>]*>).*?</svg>", r"\1</svg>", html, flags=re.S)  # half the time goes into parsing
     page = Page(doc, BeautifulSoup(html, "html.parser").article.section, docs)
-    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "sd-container-fluid", "seen"])
+    screen = page.soup.find_all(class_=["headerlink", "toctree-wrapper", "sd-container-fluid", "seen", "also"])
     for dead in screen + page.soup.find_all(["script", "movable-figure"]):
         dead.decompose()
     if page.deep:  # the question, and what one needs

@@ -43,7 +43,6 @@ LOADED = """() => { const all = [...performance.getEntriesByType('navigation'),
     ...performance.getEntriesByType('resource')];
     return [all.reduce((sum, e) => sum + e.decodedBodySize, 0), all.length, window.shifted]; }"""
 OPEN = """() => { document.querySelectorAll('details').forEach(e => e.open = true);
-    document.querySelectorAll('.toggle-hidden > button').forEach(e => e.click());
     const ends = () => document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < Infinity);
     return new Promise(requestAnimationFrame).then(() => Promise.allSettled(ends().map(a => a.finished)))
         .then(() => true); }"""

@@ -12,13 +12,14 @@ from sphinx.errors import ExtensionError
 
 # In the order in which the pages of the theme load them. What is not listed, no page of this book uses.
 SHEETS = ["basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css"]
-SHEETS += ["togglebutton.css", "copybutton.css", "mystnb.*.css", "exercise.css", "proof.css"]
+SHEETS += ["copybutton.css", "mystnb.*.css", "exercise.css", "proof.css"]
 SHEETS += ["sphinx-design.min.css", "book.css", "movable.css"]
 SCRIPTS = ["page.js", "movable.js", "doctools.js", "language_data.js", "searchtools.js", "search.js"]
-SCRIPTS += ["sphinx_highlight.js", "clipboard.min.js", "copybutton.js", "togglebutton.js", "reading.js"]
+SCRIPTS += ["sphinx_highlight.js", "clipboard.min.js", "copybutton.js", "reading.js"]
 SCRIPTS += ["scripts/sphinx-book-theme.js", "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js"]
 # The theme measures and marks boxes that scroll one by one, and lays the page out anew for each; page.js does it once.
 ONE_BY_ONE = "e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1"
+DEAD = "THEBE_JS_URL|toggleHint|toggleOpenOnPrint|togglebuttonSelector"  # settings of scripts that no page has
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 CUT = "fonts/icons.woff2"
 
@@ -27,7 +28,7 @@ def single_files(app, pagename, templatename, context, doctree):
     """A page loads the one sheet and the one script; of the other scripts only the settings, which stand in it."""
     context["css_files"] = []
     scripts = [s for s in context.get("script_files", []) if getattr(s, "attributes", {}).get("body")]
-    scripts = [s for s in scripts if "THEBE_JS_URL" not in s.attributes["body"]]
+    scripts = [s for s in scripts if not re.search(DEAD, s.attributes["body"])]
     context["script_files"] = ["_static/documentation_options.js", *dict.fromkeys(scripts)]
 
 
