@@ -147,6 +147,8 @@ def test_every_figure_has_number_caption_and_alt_text(notebook):
             figure, alt = meta.get("figure", {}), meta.get("image", {}).get("alt", "")
             assert figure.get("name", "").startswith("fig-"), f"cell {i}: the figure has no name fig-…"
             assert len(figure.get("caption", "").split()) >= 8, f"cell {i}: the figure has no caption"
+            turned = re.search(r"\b(black|white|dark|bright)\w*", figure["caption"], flags=re.I)
+            assert not turned, f"cell {i}: in the dark theme it is not {turned[0]}"
             assert len(alt.split()) >= 8, f"cell {i}: the figure has no alt text"
             assert not re.search(r"[/\\]|\.(?:svg|png)", alt), f"cell {i}: the alt text is a path: {alt}"
             assert not re.search(RAW_INDEX, alt), f"cell {i}: an index that a voice cannot read: {alt}"
