@@ -1,11 +1,14 @@
 """What every notebook promises, now and later. A failing test names the cell and says what to do."""
 
 import ast
+import io
 import re
 import subprocess
 
 import nbformat
 import pytest
+from drawing import GREY, INPUT, OUTPUT, RAW_INDEX, STATE, faults
+from matplotlib.figure import Figure
 
 from conftest import BOOK, FOLDED, LANDINGS, LESSONS, ROOT
 
@@ -144,9 +147,53 @@ def test_every_figure_has_number_caption_and_alt_text(notebook):
             figure, alt = meta.get("figure", {}), meta.get("image", {}).get("alt", "")
             assert figure.get("name", "").startswith("fig-"), f"cell {i}: the figure has no name fig-…"
             assert len(figure.get("caption", "").split()) >= 8, f"cell {i}: the figure has no caption"
+            turned = re.search(r"\b(black|white|dark|bright)\w*", figure["caption"], flags=re.I)
+            assert not turned, f"cell {i}: in the dark theme it is not {turned[0]}"
             assert len(alt.split()) >= 8, f"cell {i}: the figure has no alt text"
             assert not re.search(r"[/\\]|\.(?:svg|png)", alt), f"cell {i}: the alt text is a path: {alt}"
+            assert not re.search(RAW_INDEX, alt), f"cell {i}: an index that a voice cannot read: {alt}"
     assert figures >= 1
+
+
+def test_every_figure_can_be_read_and_keeps_the_colours_of_the_book(notebook):
+    found = [
+        f"{cell.metadata.mystnb.figure.name}: {fault}"
+        for _, cell in code_cells(notebook)
+        for output in cell.outputs
+        for fault in faults(output.get("data", {}).get("image/svg+xml", ""))
+    ]
+    assert not found, "\n".join(found[:9])
+
+
+SPOILED = {
+    "has one labelled tick only": lambda ax: (ax.set_yscale("log"), ax.set_yticks([0.5], ["0.5"])),
+    "'small' is 8.0 points high on the page": lambda ax: ax.text(0.1, 0.8, "small", fontsize=8),
+    "'pale' has a contrast of 3.3": lambda ax: ax.text(0.1, 0.8, "pale", color=STATE, alpha=0.8),
+    "'white' has a contrast of 1.0": lambda ax: ax.text(0.1, 0.8, "white", color="white"),
+    "'far' is cut by the edge": lambda ax: ax.text(1.2, 0.8, "far"),
+    "'h_(t-1)' has an index that is not set as one": lambda ax: ax.text(0.1, 0.8, "h_(t-1)"),
+    "'two' lies on 'one'": lambda ax: (ax.text(0.1, 0.8, "one"), ax.text(0.12, 0.82, "two")),
+    "'struck' lies on a line": lambda ax: ax.text(0.5, 0.5, "struck", ha="center", va="center"),
+    "'$x_t$' has the colour #2878be": lambda ax: ax.text(0.1, 0.8, "$x_t$", color=STATE),
+    "#ffa90e is not a colour of the book": lambda ax: ax.axvline(0.2, color="#ffa90e"),
+    "differ in nothing but colour": lambda ax: ax.plot([0, 1], [0.2, 0.4], color=OUTPUT),
+}
+
+
+@pytest.mark.parametrize("fault", [None, *SPOILED])
+def test_a_figure_that_cannot_be_read_is_found(fault):
+    figure = Figure(figsize=(5.6, 3.3))
+    ax = figure.subplots()
+    ax.plot([0, 1], [0, 1], color=STATE)
+    ax.plot([0, 1], [0.1, 0.2], "s--", color=OUTPUT)
+    ax.text(0.1, 0.5, "$h_t$", color=STATE, fontsize=11)
+    ax.text(0.8, 0.8, "on the line", bbox={"color": INPUT}, color="white", ha="center", va="center")
+    ax.axhline(0.9, color=GREY)
+    if fault:
+        SPOILED[fault](ax)
+    figure.savefig(svg := io.StringIO(), format="svg")
+    found = faults(svg.getvalue())
+    assert len(found) == bool(fault) and (not fault or fault in found[0]), found
 
 
 def test_no_ignored_cell_without_an_assertion_after_it(notebook):
