@@ -349,7 +349,7 @@ def read(site, doc, docs):
     for choice in page.soup.find_all("ul"):
         if choice.get_text().strip().startswith("(a)") and choice.find_previous_sibling("p"):
             keep([choice.find_previous_sibling("p"), choice])
-    for outside in page.soup.select("section#figures-to-move, p + .movable:not(:has(strong))"):  # of the front page
+    for outside in page.soup.select(".movable:not(:has(strong))"):  # of the front page
         outside.decompose()
     for movable in page.soup.find_all(class_="movable"):  # first that it moves elsewhere, then what to do there
         movable.p.insert_after(movable.find(class_="stands-in").extract())

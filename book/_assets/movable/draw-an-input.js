@@ -36,7 +36,8 @@
       x_s: (state, v) => ({ x: write(read(state).with(state.s - 1, v)) }),
     },
     drag: (state, panel, along, up, first) => {
-      const s = movable.limit(Math.round(along), 1, T), near = movable.limit(up, -1, 1), v = Math.abs(near) < 0.06 ? 0 : near, x = read(state);
+      const s = movable.limit(Math.round(along), 1, T), near = movable.limit(up, -1, 1);
+      const v = Math.abs(near) < 0.06 ? 0 : Math.abs(near) > 0.92 ? Math.sign(near) : near, x = read(state);
       const before = x[state.s - 1], steps = first ? 1 : Math.max(1, Math.abs(s - state.s));
       for (let k = 1; k <= steps; k++) x[s - 1 + Math.sign(state.s - s) * (steps - k)] = before + ((v - before) * k) / steps; // a quick hand
       return { s, x: write(x) };
@@ -68,8 +69,7 @@
       const ends = stacks.flat(2), round = (v, first) => [first, 5.2, 17].find((r) => r >= v);
       const y = settle(hand, "y", [-round(-Math.min(...ends), 1.3), round(Math.max(...ends), 5.2)]);
       // The best of all that the reader has tried with this weight.
-      if (memory.a !== a) Object.assign(memory, { a, best: h[T] });
-      memory.best = Math.max(memory.best, h[T]);
+      memory.best = { ...memory.best, [a]: Math.max(memory.best?.[a] ?? h[T], h[T]) };
       const inputs = panel("inputs", above, { x: [0.3, T + 0.7], y: [-1.25, 1.25], xticks: [1, 4, 8, 12, 16], yticks: [-1, 0, 1], ylabel: "x_t", drag: true });
       const states = panel("states", below, { x: [0.3, T + 0.7], y, xticks: [1, 4, 8, 12, 16], xlabel: "t", ylabel: "h_t" });
       // Each input and its copies have a colour of their own, from dark to light.
@@ -78,7 +78,7 @@
       const left = maths.share(a, 1, x, s, T), arrived = now && now < T ? `× ${number(a)} ${x[now - 1] < 0 ? "−" : "+"} ${number(Math.abs(x[now - 1]))}` : "";
       return {
         height, panels: [inputs, states],
-        says: `h_{${T}} = ${number(h[T], 3)}; the best so far with a = ${number(a)}: ${number(memory.best, 3)}. Of x_{${s}} = ${number(x[s - 1])} there is ${number(left, 3)} left in it.`,
+        says: `h_{${T}} = ${number(h[T], 3)}; the best so far with a = ${number(a)}: ${number(memory.best[a], 3)}. Of x_{${s}} = ${number(x[s - 1])} there is ${number(left, 3)} left in it.`,
         marks: [
           inputs.svg(x.map((v, i) => inputs.bar(i + 1, 0, v, `copy${faint(i)}`, 0.7, colour(i))), inputs.line([[0, 0], [T + 1, 0]], "ink"),
             inputs.line(weights.map((w, i) => [i + 1, w]), "state dashed"), inputs.dots(x.map((v, i) => [i + 1, v]), "input full", 4), inputs.dots([[s, x[s - 1]]], "input full handle", 8)),

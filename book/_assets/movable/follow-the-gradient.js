@@ -38,7 +38,7 @@
     },
     clip_factor: (size, largest) => largest / Math.max(size, largest),
   };
-  const edge = ({ net, gain, input }, at) => net === "many" && input === at && Math.abs(exponent({ net, gain, input, h_0: 0.3 })) < 0.02;
+  const edge = ({ net, gain, input }, at) => net === "many" && input === at && Math.abs(exponent({ net, gain, input, h_0: 0.3 })) < 0.01;
   const network = ({ net, gain, input, h_0 }) => {
     const W = (net === "one" ? [[1]] : numbers.W_hh).map((row) => row.map((w) => gain * w));
     return [W, maths.states(W, net === "one" ? [1] : numbers.W_xh, numbers.x.map((v) => input * v), Array(W.length).fill(h_0))];
@@ -49,11 +49,11 @@
   };
   movable("follow-the-gradient", {
     title: "The gradient on its way back, step by step",
-    hint: "Drag the end T, where a gradient of length 1 sets out.",
+    hint: "Drag the end T, where a gradient of length 1 sets out, and below the gain.",
     guess: ["One unit with gain 1.5 keeps its bit for ever. How much of a gradient arrives 40 steps earlier?", ["nearly all", "a thousandth", "less than a billionth"], 2],
     goals: [
       ["one unit, no input, 40 steps: give it the gain 1.5.", ({ net, gain, input, T }) => net === "one" && gain === 1.5 && !input && T === 40, "Each step leaves 0.39 of it, although the bit stays."],
-      ["16 units, input 0.5: find the gain at which it neither vanishes nor explodes.", (state) => edge(state, 0.5), "A single edge, and on each side of it a wall."],
+      ["16 units, input 0.5: find a gain at which it keeps its size, within 1 % per step.", (state) => edge(state, 0.5), "Below this gain it vanishes in the long run, above it explodes; a single run may do otherwise."],
       ["find it again with the input 1.", (state) => edge(state, 1), "More input means smaller slopes, and the edge moves out."],
     ],
     start: { net: "one", gain: 0.95, input: 0, T: 40, h_0: 0.3, clip: "off", k: LONGEST },
@@ -61,7 +61,7 @@
       ["net", "network", { one: "one unit", many: "16 units" }],
       ["clip", "clip", { off: "off", on: "on" }],
       ["k", "back", 0, LONGEST, 1, { time: 120 }],
-      ["gain", "gain", 0.05, 4, 0.05],
+      ["gain", "gain", 0.05, 4, 0.05, { drawn: true }],
       ["input", "input", 0, 1.5, 0.05],
       ["h_0", "start h_0", -1, 1, 0.05],
       ["T", "steps T", 5, LONGEST, 1, { drawn: true }],
@@ -69,9 +69,9 @@
     get: { k: ({ k, T }) => Math.min(k, T) },
     most: { k: ({ T }) => T },
     maths,
-    drag: (state, panel, x) => ({ T: movable.limit(Math.round(x), 5, LONGEST) }),
+    drag: (state, panel, x) => (panel === "bars" ? { T: limit(Math.round(x), 5, LONGEST) } : { gain: +(Math.round(limit(x, 0.05, 4) * 20) / 20).toFixed(2) }),
     draw(state, width, _, hand) {
-      const { number, panel, layout, settle } = movable, { T, clip } = state, k = Math.min(state.k, T);
+      const { number, panel, layout } = movable, { T, clip } = state, k = Math.min(state.k, T);
       const [W, h] = network(state), n = W.length, mu = exponent(state), run = h.slice(0, T + 1), g = Array(n).fill(1 / Math.sqrt(n));
       const lengths = maths.gradient_by_lag(g, run, W), whole = norm(maths.weight_gradient(g, run, W).flat());
       const factor = clip === "on" ? maths.clip_factor(whole, 1) : 1, rate = Math.exp(mu);
@@ -79,24 +79,26 @@
       const axis = { x: [-0.7, LONGEST + 0.7], drag: true }, [low, high] = [1e-16, 1e11];
       const bars = panel("bars", above, { ...axis, y: [low, high], log: true, ylabel: "|g_t|", yticks: [1e-15, 1e-10, 1e-5, 1, 1e5, 1e10] });
       const walked = movable.range(k + 1, (back) => [T - back, factor * lengths[back]]);
-      const factors = lengths.slice(1).map((v, i) => [T - i, v / lengths[i]]).slice(0, k), known = factors.filter(([, v]) => isFinite(v));
-      const top = settle(hand, "y", [1.1, 2.2, 5.5].find((v) => v >= Math.max(1, ...known.map(([, v]) => v))) ?? 11);
-      const each = panel("each", below, { x: axis.x, y: [0, top], xlabel: "t", ylabel: "factor" });
+      // Each gain that the hand passes leaves the average factor to which it leads: where this is 1, there is the edge.
+      const edges = panel("edges", below, { x: [0, 4.1], y: [0, 1.6], xlabel: state.net === "one" ? "gain a" : "gain", ylabel: "per step", yticks: [0, 0.5, 1, 1.5], drag: true });
+      const setting = [state.net, state.input, state.h_0].join();
+      if (hand.memory.setting !== setting) Object.assign(hand.memory, { setting, tried: new Map() });
+      hand.memory.tried.set(state.gain, limit(rate, 0, 1.58));
       const within = ([t, v]) => [t, movable.limit(v, low, high)], beyond = walked.find(([, v]) => v > high || (v < low && v > 0));
       const power = (v) => {
         const [mantissa, k] = v.toExponential(1).split("e");
         return v === 0 || (v > 0.01 && v < 1000) ? number(v, 3) : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
       };
-      const now = k && k < T && isFinite(known.at(-1)?.[1]) ? `× ${number(known.at(-1)[1])}` : "", fate = mu > 0.005 ? "explodes" : mu < -0.005 ? "vanishes" : "keeps its size";
+      const now = k && k < T && lengths[k - 1] ? `× ${number(lengths[k] / lengths[k - 1])}` : "", fate = mu > 0.01 ? "explodes" : mu < -0.01 ? "vanishes" : "nearly keeps its size";
       return {
-        height, panels: [bars, each],
-        says: `${power(lengths[k])} of the gradient arrives ${k} steps back. In the long run it ${fate}: ${number(rate, 3)} per step on average (Lyapunov exponent ${number(mu)}).${clip === "off" ? "" : factor < 1 ? ` The gradient of the weights is ${power(whole)} long: clipping multiplies all by ${power(factor)}.` : " The gradient of the weights is shorter than 1: nothing to clip."}`,
+        height, panels: [bars, edges],
+        says: `In this run ${power(lengths[k])} of the gradient arrives ${k} steps back. Over 1,000 steps it ${fate}: × ${number(rate, 3)} per step on average (Lyapunov exponent ${number(mu)}).${clip === "off" ? "" : factor < 1 ? ` The gradient of the weights is ${power(whole)} long: clipping multiplies all by ${power(factor)}.` : " The gradient of the weights is shorter than 1: nothing to clip."}`,
         marks: [
           bars.svg(walked.map((v) => bars.bar(v[0], 1, within(v)[1], "gradient pale", 0.6)), bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"),
-            isFinite(mu) ? bars.line([[T, factor], [0, factor * Math.exp(mu * T)]], "ink dashed") : "", bars.path(walked.filter(([, v]) => v > 0).map(within), "gradient", now),
+            isFinite(mu) ? bars.line([[T, factor], [0, factor * Math.exp(mu * T)]], "ink dashed") : "", bars.path(walked.filter(([, v]) => v > 0).map(within), "gradient", now), bars.dots([[T, factor]], "gradient full handle", 8),
             beyond ? bars.text(limit(beyond[0], 4, 56), beyond[1] > 1 ? 1e10 : 1e-15, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", 'class="halo" text-anchor="middle"') : ""),
           bars.legend([["gradient full", "gradient at t"], ["ink dashed", "at the average rate"]]),
-          each.svg(each.line([[-1, 1], [LONGEST + 1, 1]], "ink"), isFinite(rate) ? each.line([[0, rate], [T, rate]], "ink dashed") : "", each.dots(known, "gradient full", 3)),
+          edges.svg(edges.line([[0, 1], [5, 1]], "ink"), edges.dots([...hand.memory.tried], "gradient full", 2), edges.dots([[state.gain, limit(rate, 0, 1.58)]], "gradient full handle", 8)),
         ],
       };
     },

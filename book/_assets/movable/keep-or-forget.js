@@ -54,8 +54,8 @@
     hint: "Drag a flag sideways, its dot up and down. Filled gates keep.",
     guess: ["The GRU has to keep the symbol under the flag. What do its keep gates do at the flag?", ["rise, to keep it", "fall, to let it in", "nothing"], 1],
     goals: [
-      ["stop the time where the gates let the symbol in.", (s) => s.t === s.T - lags(s)[0] && s.other === "none", "Where all fall, the new gets in."],
-      ["let the GRU be right with a lag of 300.", (s) => ended(s) && s.other === "none" && lags(s)[0] >= 300 && gru_says(s) === +s.symbol, "One unit kept it: its gates hardly fell."],
+      ["stop the time where the gates let the symbol in.", (s) => s.t === s.T - lags(s)[0] && s.other === "none", "Where most of them fall, the new gets in."],
+      ["let the GRU be right with a lag of 300.", (s) => ended(s) && s.other === "none" && lags(s)[0] >= 300 && gru_says(s) === +s.symbol, "Some units kept it: their gates hardly fell."],
       ["raise a second flag so that the two disagree.", (s) => ended(s) && lags(s)[1] && gru_says(s) !== movable.best(played(s).looked.y), "The GRU names the later; attention knows no later."],
     ],
     start: { T: "101", t: 101, lag: 60, symbol: "2", other: "none", second: 30 },
@@ -78,8 +78,9 @@
       const [where, over] = memory.flag;
       return { [where]: movable.limit(Math.round(to), 1, state.T - 1), ...(y < 4 ? { [over]: `${movable.limit(Math.floor(y), 0, 3)}` } : {}) };
     },
-    draw(state, width) {
-      const { number, panel, limit } = movable, T = +state.T, t = Math.min(state.t, T), wide = width >= 560;
+    draw(state, width, _, { asks }) {
+      // Before the guess the flag is still to come.
+      const { number, panel, limit } = movable, T = +state.T, t = asks ? T >> 2 : Math.min(state.t, T), wide = width >= 560;
       const { x, f, y, looked } = played(state), flags = lags(state).map((lag) => T - lag), under = [state.symbol, state.other].slice(0, flags.length), two = flags.length > 1;
       const beliefs = y.map(maths.softmax), read = t > flags[0], kept = maths.kept(f.slice(0, t), flags[0] - 1), keeper = movable.best(kept);
       const axis = { x: [0.5, T + 0.5], xticks: [] };

@@ -74,7 +74,7 @@
         if (!factor || shown.length < 2) return marks;
         const [[a, b], [c, d]] = shown.slice(-2).map(([t, v]) => [X(t), Y(v)]), top = Math.max(Math.min(b, d) - 14, 13);
         return `${marks}<path class="hop" d="M${at(a)} ${at(b)}Q${at((a + c) / 2)} ${at(top - 8)} ${at(c)} ${at(d)}"/>`
-          + `<text class="halo" x="${at(limit((a + c) / 2, 24, place.width - 24))}" y="${at(top)}" text-anchor="middle">${drawn(factor)}</text>`;
+          + `<text class="halo" x="${at(limit((a + c) / 2, 3.6 * factor.length, place.width - 3.6 * factor.length))}" y="${at(top)}" text-anchor="middle">${drawn(factor)}</text>`;
       },
       // What the marks mean, above the frame.
       legend: (items) => {
@@ -196,21 +196,22 @@
     return state;
   };
 
-  // A figure asks for a guess before it moves, guess: [question, [answers], which is right], and then has goals,
+  // A figure asks for a guess before it moves, guess: [question, [answers], which is right, which goal decides (0)], and then has goals,
   // [words, reached(state, maths, hand), what is said then]; both are forgotten with the page.
   // What draws gets beside the state: which panel or slider is held, the axes as they stand, and a memory of its own.
   const show = (element) => {
     const { name } = element, figure = made[name], given = linked(name, figure);
     const state = given ?? { ...figure.start }, hand = { held: null, plays: 0, axes: {}, memory: {} };
-    element.innerHTML = `<p class="guess"></p><div class="controls"></div><p class="hint">${html(figure.hint)}</p>
-      <div class="stage" tabindex="0" role="application" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p><p class="goal"></p>
+    element.innerHTML = `<p class="guess"></p><div class="controls"></div><p class="hint">${html(figure.hint)}</p><p class="goal"></p>
+      <div class="stage" tabindex="0" role="application" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p>
       <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a></p>`;
     const find = (s) => element.querySelector(s);
     const [stage, svg, says, goal, guess, status, reset, link] = [".stage", "svg", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
-    let panels = {}, pads = {}, waiting = 0, speaking, reached = 0, guessed;
+    let panels = {}, pads = {}, waiting = 0, speaking, resting, reached = 0, guessed;
     const draw = () => {
       waiting = 0;
       hand.waits = false;
+      hand.asks = element.classList.contains("asks");
       const { clientWidth: width } = stage, drawing = figure.draw(state, width, figure.maths, hand);
       panels = Object.fromEntries(drawing.panels.map((p) => [p.name, p]));
       svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
@@ -218,7 +219,9 @@
       says.innerHTML = html(drawing.says) + (hand.waits ? " <em>The axis follows when you let go.</em>" : "");
       svg.setAttribute("aria-label", `${figure.title}: ${says.textContent}`);
       place();
-      judge();
+      // A goal is reached where the hand comes to rest, not in passing.
+      clearTimeout(resting);
+      resting = setTimeout(judge, goal.textContent ? 400 : 0);
       link.href = `#${name}?${new URLSearchParams(state)}`;
       updates.forEach((update) => update());
       // Read out when the hand rests, not for every pixel.
@@ -237,17 +240,18 @@
     };
     const judge = () => {
       const { goals } = figure, before = reached;
-      if (!element.classList.contains("asks") && !hand.held && !hand.plays)
+      if (!hand.asks && !hand.held && !hand.plays)
         while (reached < goals.length && goals[reached][1](state, figure.maths, hand)) reached++;
-      const done = reached ? `<b>✓ Reached.</b> ${html(goals[reached - 1][2])} ` : "";
-      const answer = reached && guessed !== undefined ? (guessed === figure.guess[2] ? "You had guessed right. " : `You had guessed ${html(figure.guess[1][guessed])}. `) : "";
+      const done = reached ? `<b>✓ Goal ${reached} reached.</b> ${html(goals[reached - 1][2])} ` : "";
+      const [, answers, right, decides = 0] = figure.guess, told = reached === decides + 1 && guessed !== undefined;
+      const answer = told ? `You guessed ${html(answers[guessed])}${guessed === right ? ", and that is right" : `; it is: ${html(answers[right])}`}. ` : "";
       goal.innerHTML = done + answer + (reached < goals.length ? `<b>Goal ${reached + 1} of ${goals.length}:</b> ${html(goals[reached][0])}` : "");
       goal.classList.toggle("new", reached > before);
     };
     const ask = () => {
       const [question, answers] = figure.guess;
       element.classList.add("asks");
-      guess.innerHTML = `<b>Guess first.</b> ${html(question)} ` + [...answers, "just look"].map((words, i) => `<button type="button" data-key="${i}">${html(words)}</button>`).join(" ");
+      guess.innerHTML = `<b>Guess first, then move it.</b> ${html(question)} ` + [...answers, "just look"].map((words, i) => `<button type="button" data-key="${i}">${html(words)}</button>`).join(" ");
       guess.onclick = ({ target }) => {
         const key = target.closest("button")?.dataset.key;
         if (!key) return;
@@ -304,7 +308,7 @@
     });
     stage.addEventListener("pointermove", (event) => hand.held && stage.hasPointerCapture(event.pointerId) && move(event));
     for (const end of ["pointerup", "pointercancel"])
-      stage.addEventListener(end, () => hand.held && ((hand.held = null), changed(figure.drop?.(state) ?? {})));
+      stage.addEventListener(end, () => hand.held && ((hand.held = null), changed({})));
     element.addEventListener("keydown", (event) => {
       if (!hand.play || event.target.closest("button, a, summary")) return;
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -33,7 +33,7 @@
   const column = (n, j) => j + 0.15 + (j > 0) * 0.25 + (j > n) * 0.25;
   movable("program-it-by-hand", {
     title: "Weights of a small network, its states and its output, step by step",
-    hint: "Drag a weight up or down; click an input. The output y_t should reach the thick marks.",
+    hint: "Drag a weight up or down; tap an input. Dashes at y_t: what it should be.",
     guess: ["To keep a bit, how large must a unit's weight on itself be?", ["near 0.5", "exactly 1", "above 1"], 2],
     goals: [
       ["make the latch: 1 sets it, −1 resets it, 0 leaves it.", (state) => right(state, "latch", "blank"), "At exactly 1 a bit fades; above 1 the loop holds it."],

@@ -1,6 +1,6 @@
 // Set the clock (lesson 8.4): one unit reads each input once or more often; its step size says how long a step lasts.
 {
-  const T = 8, CLOSE = 0.1, SIGNS = "0123456789abcdefg";
+  const T = 8, CLOSE = 0.2, SIGNS = "0123456789abcdefg";
   const maths = {
     gate: (kind, delta, tau) => (kind === "euler" ? 1 - delta / tau : Math.exp(-delta / tau)),
     repeated: (x, n) => x.flatMap((v) => Array(n).fill(v)),
@@ -26,7 +26,7 @@
     goals: [
       ["show each input twice, and change Δ until all rings are hit.", hit("2", "exact"), "Δ = 1/2: two steps with √a make one with a."],
       ["hit them with each input three times.", hit("3", "exact"), "Δ = 1/3: no weight was changed."],
-      ["hit them with Euler's gate, each input twice.", hit("2", "euler"), "Euler needs a smaller Δ than 1/2: its steps take in too much."],
+      ["hit them with Euler's gate, 1 − Δ/τ, each input twice.", hit("2", "euler"), "Euler needs a smaller Δ than 1/2: its steps take in too much."],
     ],
     start: { n: "1", kind: "exact", t: T, delta: 1, tau: 1.44, x: "gg440cc4", k: 1 },
     controls: [
@@ -73,7 +73,7 @@
           path.legend([["input thick", "bath"], ["state full", "thermometer"], ["state hollow", "once, Δ = 1"], ...(wide ? [["grey", "its clock between two steps"]] : [])]),
           path.svg(
             x.map((v, k) => path.bar(k + 0.5, 0, v, "input pale", 0.98) + path.line([[k + 0.01, v], [k + 0.99, v]], "input thick") + path.dots([[k + 0.5, v]], "input full handle", 7)),
-            path.line(between, "grey"), path.dots(old.slice(1).map((v, k) => [k + 1, v]), "state hollow", 9), path.path(walked, kind === "euler" ? "state dashed" : "state"),
+            path.line(between, "grey"), old.slice(1).map((v, k) => path.dots([[k + 1, v]], off[k] < CLOSE ? "state hollow" : "grey hollow dashed", 9)), path.path(walked, kind === "euler" ? "state dashed" : "state"),
           ),
           gate.svg(
             gate.line(curve(kind === "euler" ? "exact" : "euler"), "grey dashed"), gate.line(curve(kind), "ink thick"),

@@ -59,7 +59,7 @@
   const best = ({ q, r }) => maths.steady_kalman_gain(a, c, q, r);
   movable("turn-the-gain", {
     title: "An observer under noise",
-    hint: `Drag the dot on the curve. One room: a = ${a}, c = ${c}; q and r are variances.`,
+    hint: "Drag the dot on the curve; q and r are variances.",
     guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1],
     goals: [
       ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "From 1 to 10 the best gain falls: what is less reliable counts for less."],
@@ -94,17 +94,17 @@
       if (one) {
         const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), seen = points(y.map((v) => v / c)).slice(1);
         const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
-        const sign = (g, words) => [gains.line([[g, 0.05], [g, 200]], "grey dashed"), gains.text(g, 90, words, `class="halo" dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)];
+        const sign = (g, words, at = 90) => [gains.line([[g, 0.05], [g, 200]], "grey dashed"), gains.text(g, at, words, `class="halo" dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)];
         lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(seen, "output hollow", 2.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
           now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
         legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));
-        curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat"), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
+        curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat", 0.12), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
         says = `Error variance (the shaded gap, squared, on average): ${number(p(L))} with L = ${number(L)}. Kalman: ${number(p(kalman))} with L = ${number(kalman)}. Deadbeat: ${number(p(1 / c))}.`;
       } else {
         const [mean, difference] = maths.room_variances(system, L, q, r), room = (list, i) => points(list.map((s) => s[i]));
         lines = [time.between(room(rooms[0], 1), room(rooms[1], 1), "grey pale"), time.line(room(rooms[0], 0), "state thick"), time.line(room(rooms[1], 0), "state dashed"),
           time.line(room(rooms[0], 1), "output"), time.dots(room(rooms[0], 1), "output hollow", 2.5), time.line(room(rooms[1], 1), "output dashed")];
-        legends = [time.legend([["state thick", "room 1"], ["state dashed", "estimate"], ["output hollow", "room 2"], ["output dashed", "estimate"]]),
+        legends = [time.legend([["state thick", "room 1"], ["state dashed", "est."], ["output hollow", "room 2"], ["output dashed", "est."]]),
           gains.legend([["ink thick", "error of the mean"], ["gradient dashed", "error of the difference"]])];
         const lists = GAINS.map((g) => maths.room_variances(system, g, q, r));
         curves = [gains.line(shown(lists.map(([p], i) => [GAINS[i], p])), "ink thick"), gains.line(shown(lists.map(([, p], i) => [GAINS[i], p])), "gradient thick dashed"),

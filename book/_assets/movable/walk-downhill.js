@@ -29,8 +29,8 @@
   const BOTTOM = maths.bottom(), CURVE = movable.range(151, (i) => -4 + i / 10).map((v) => [v, maths.loss_at(v)]);
   const walked = ({ v_0, power, n }) => maths.walk(v_0, eta(power), N).slice(0, n + 1);
   movable("walk-downhill", {
-    title: "A weight on the curve of its loss, the loss after each update, and after 8 updates for each learning rate",
-    hint: "Lift the ball, drag the learning rate, press play. Dashed: updates to come.",
+    title: "A weight on the curve of its loss, the loss after each update, and the distance from the bottom after 8 updates for each learning rate",
+    hint: "Drag the ring at the start, drag the learning rate, press play. Dashed: updates to come.",
     guess: ["From v = −2, which learning rate comes nearest to the bottom in 8 updates?", ["0.3", "2", "8", "25"], 2],
     goals: [
       ["from v = −2, be within 0.05 of the bottom after at most 8 updates.", (state) => Math.abs(state.v_0 + 2) < 0.01 && maths.arrival(walked(state)) <= Math.min(SOON, state.n), "The slope shrinks, and so do the steps."],
@@ -60,10 +60,11 @@
       const rate = eta(power), path = maths.walk(v_0, rate, N), losses = path.map(maths.loss_at), v = path[n], slope = maths.slope(v), next = v - rate * slope;
       const hill = panel("hill", big, { x: [-4, 11], y: [0, 2.5], xlabel: "weight v", ylabel: "loss", xticks: [-2, 0, 2, 4, 6, 8, 10], yticks: [0, 1, 2], drag: true });
       const falls = panel("falls", beside, { x: [-0.7, N + 0.7], y: [0, 2.5], xlabel: "updates", ylabel: "loss", xticks: [0, SOON, N], yticks: [0, 1, 2] });
-      const rates = panel("rates", below, { x: [-1.1, 1.6], y: [0, 2.5], xlabel: "learning rate", ylabel: `loss after ${SOON}`, xticks: [0.1, 1, 10].map((r) => [Math.log10(r), `${r}`]), yticks: [0, 1, 2], drag: true });
-      // Each rate that the hand has passed leaves the loss to which it leads.
+      const rates = panel("rates", below, { x: [-1.1, 1.6], y: [1e-3, 50], log: true, xlabel: "learning rate", ylabel: `|v_${SOON} − bottom|`, xticks: [0.1, 1, 10].map((r) => [Math.log10(r), `${r}`]), drag: true });
+      // Each rate that the hand has passed leaves the distance to which it leads.
       if (memory.v_0 !== v_0) Object.assign(memory, { v_0, tried: new Map() });
-      memory.tried.set(power, losses[SOON]);
+      const away = movable.limit(Math.abs(path[SOON] - BOTTOM), 1e-3, 50);
+      memory.tried.set(power, away);
       const on = path.map((a, k) => [a, losses[k]]), half = 1.8 / Math.hypot(1, 6 * slope), [a, b, y] = [hill.X(v), hill.X(next), hill.Y(losses[n])], side = Math.sign(b - a);
       const arrow = Math.abs(b - a) < 3 ? "" : `<path class="ink" d="M${a} ${y}H${b}"/><path class="ink dashed" d="M${b} ${y}V${hill.Y(maths.loss_at(next))}"/>`
         + `<polygon class="ink full" points="${b},${y} ${b - 9 * side},${y - 5} ${b - 9 * side},${y + 5}"/>`;
@@ -72,7 +73,7 @@
       return {
         height: (wide ? big : below).y + (wide ? big : below).height + 36, panels: [hill, falls, rates],
         says: `${n ? `After ${n} update${n > 1 ? "s" : ""}` : "At the start"}: v = ${where}, loss ${number(losses[n])}, slope ${number(slope, 3)}. Next step: ${rate} × ${number(-slope, 3)} = ${number(next - v)}. `
-          + (n < N ? "" : k <= N ? `Within 0.05 of the bottom from update ${k} on.` : `Not yet at the bottom, ${number(BOTTOM)}.`),
+          + (n < N ? "" : k <= N ? `Within 0.05 of the bottom from update ${k} on.` : maths.arrival(maths.walk(v_0, rate, 900)) > 900 ? "It never arrives." : `Not yet at the bottom, ${number(BOTTOM)}.`),
         marks: [
           hill.svg(hill.line(CURVE, "grey thick"), hill.line([[BOTTOM, 0], [BOTTOM, maths.loss_at(BOTTOM)]], "grey dashed"), hill.text(BOTTOM, 0, `bottom ${number(BOTTOM)}`, 'dx="6" dy="-7"'),
             `<g class="faint">${hill.line(on.slice(n), "gradient dashed")}${hill.dots(on.slice(n), "gradient full", 3)}</g>`,
@@ -81,7 +82,7 @@
             Math.abs(b - a) < 12 ? "" : `<text class="halo" style="stroke-width: 8" x="${limit((a + b) / 2, room, big.width - room)}" y="${y - 12}" text-anchor="middle">${words}</text>`),
           falls.svg(falls.line([[SOON, 0], [SOON, 3]], "grey dashed"), falls.line(losses.slice(0, n + 1).map((l, i) => [i, l]), "gradient"),
             falls.dots(losses.slice(0, n).map((l, i) => [i, l]), "gradient full", 2.5), falls.dots([[n, losses[n]]], "ink full", 5)),
-          rates.svg(rates.line([[power, 0], [power, 3]], "grey dashed"), rates.dots([...memory.tried], "gradient full", 1.8), rates.dots([[power, losses[SOON]]], "ink full handle", 7)),
+          rates.svg(rates.line([[power, 1e-3], [power, 50]], "grey dashed"), rates.dots([...memory.tried], "gradient full", 1.8), rates.dots([[power, away]], "ink full handle", 7)),
         ],
       };
     },

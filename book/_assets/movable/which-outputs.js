@@ -35,7 +35,7 @@
   const named = (state, name) => maths.topology(...masks(state), state.T)[0] === name;
   movable("which-outputs", {
     title: "One core, unrolled, with the inputs that exist, the outputs that are read, and the gradient's way back",
-    hint: "Click inputs and outputs. Arrows: the gradient; numbers: how many losses it carries.",
+    hint: "Tap inputs and outputs. Arrows: the gradient; numbers: how many losses it carries.",
     guess: ["A photo is read at step 1, then five words are written. How many of the five losses reach back to the photo?", ["one", "four", "all five"], 2],
     goals: [
       ["make the caption writer: one input, at 1, and every output read.", (state) => named(state, "one to many"), "Every word's loss walks back to the photo, the last one all the way."],
