@@ -135,7 +135,8 @@ def test_code_is_to_be_read_on_a_laptop_and_on_a_phone_and_headings_come_in_orde
             boxes: boxes.length, scroll: boxes.filter(e => e.scrollWidth > e.clientWidth).length,
             size: Math.min(99, ...boxes.map(size)),
             folded: [...document.querySelectorAll('pre > .line')]
-                .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 1.7 * size(e)).map(e => e.textContent),
+                .filter(e => e.checkVisibility() && e.getBoundingClientRect().height > 1.7 * size(e))
+                .map(e => e.textContent),
             headings: ['h1', 'h2', 'h3'].map(h => [...document.querySelectorAll(`.bd-article ${h}`)].map(size)[0]),
         }; }"""
     boxes = scroll = 0

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from conftest import LANDINGS, ROOT
 
-OFF_PAPER = ["headerlink", "toctree-wrapper", "eqno", "label", "sd-row"]  # classes not for paper
+OFF_PAPER = ["headerlink", "toctree-wrapper", "eqno", "label", "sd-row", "also"]  # classes not for paper
 TOOL = [sys.executable, str(ROOT / "tools" / "pdf.py")]
 
 
@@ -114,6 +114,7 @@ def test_every_formula_of_the_site_is_on_paper_in_words(site, toc, paper, instru
         html = (site / f"{name}.html").read_text(encoding="utf-8")
         article = html.partition("<article")[2].partition("</article>")[0]
         screen = r'<a class="headerlink".*?</a>|<details class="seen">.*?</details>'
+        screen += r'|<div class="[^"]*gallery.*?</section>'
         article = re.sub(screen, "", article, flags=re.S)
         wanted += re.findall(r"<math.*?</math>", article, flags=re.S)
     spoken_once = {markup: spoken(BeautifulSoup(markup, "html.parser").math) for markup in set(wanted)}
