@@ -74,6 +74,19 @@
   // What the identity start reads in the end, with the picture moved.
   const reads = (state, down = state.down, right = state.right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
   const truth = ({ k }) => numbers.digits[k - 1][0], read = ({ from, t }) => t === 64 && from;
+  // How many of all test digits the identity start reads if they are moved so: counted while the hand rests.
+  const count = (memory, redraw, down, right) => {
+    const move = (memory.counting = `${down} ${right}`), N = numbers.digits.length;
+    let k = 0, found = 0;
+    const some = () => {
+      if (memory.counting !== move) return;
+      for (const end = k + 4; k < Math.min(end, N); k++) found += reads({ from: "test", k: k + 1, down, right }) === truth({ k: k + 1 });
+      if (k < N) return setTimeout(some);
+      memory.counts = { ...memory.counts, [move]: found };
+      redraw();
+    };
+    setTimeout(some, 300);
+  };
   movable("draw-a-digit", {
     title: "What two networks believe after each row of a picture",
     hint: "Drag the digit, or choose your drawing and draw.",
@@ -116,7 +129,7 @@
       if (first) memory.grip = [state.right - along, state.down + up];
       return { right: whole(memory.grip[0] + along + 0.5, -12, 12), down: whole(memory.grip[1] - up + 0.5, -12, 12) };
     },
-    draw(state, width, _, { memory }) {
+    draw(state, width, _, { memory, held, asks, redraw }) {
       const { number, panel } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
       const lines = strokes(state.lines), empty = drawing && !lines.length;
       const key = `${[state.from, state.k, down, right, state.lines]}`; // what is read stays while time runs
@@ -124,9 +137,11 @@
         const image = maths.canvas(scanned(state), down, right);
         Object.assign(memory, { key, image, beliefs: ["identity", "default"].map((name) => maths.logits(name, image).map(movable.softmax)) });
       }
-      const place = (x, y, width, height) => ({ x, y, width, height }), left = 24, size = wide ? 320 : Math.min(302, width - left - 6);
+      const move = `${down} ${right}`, all = memory.counts?.[move];
+      if (!drawing && !held && !asks && all === undefined && memory.counting !== move) count(memory, redraw, down, right);
+      const place = (x, y, width, height) => ({ x, y, width, height }), left = 24, size = width >= 350 ? 320 : 256;
       // On a desktop the beliefs stand beside the sheet, row by row; on a phone beside a small picture of what is read.
-      const small = width < 330 ? 64 : 96, top = wide ? 22 : size + 26, high = wide ? size : small, from = left + (wide ? size + 24 : small + 12), thin = (width - from - 14) / 2;
+      const small = wide ? 96 : 70, top = wide ? 22 : size + 26, high = wide ? size : small, from = left + (wide ? size + 24 : small + 12), thin = (width - from - 14) / 2;
       const axes = { y: [0, 64], xticks: [] }, rows = [[63.5, "1", true], [32.5, "32", true], [0.5, "64", true]];
       const sheet = panel("sheet", place(left, wide ? 22 : 4, size, size), { ...axes, x: [0, 64], yticks: rows, drag: true });
       const seen = panel("seen", place(left, wide ? 366 : top, small, small), { ...axes, x: [0, 64], yticks: wide ? [] : rows, drag: true });
@@ -166,12 +181,12 @@
       };
       const row = maths.ink(lines).row((t - 12 - down) / 1.25), shown = wide && !drawing ? [sheet] : [sheet, seen];
       const links = wide && row >= 0 && row <= 64 ? `<path class="input dashed" d="M${left + size} ${sheet.place.y + sheet.Y(64 - row)}L${from} ${top + high * t / 64}"/>` : "";
-      const spoken = answers.map(([name, k, p, row]) => `the ${name} start reads ${k} (${number(p)}, since row ${row})`).join(", ");
+      const spoken = answers.map(([name, k, p, row]) => `the ${name} start reads ${k} (${number(p)}, from row ${row} on)`).join(", ");
       return {
         height: wide ? 462 : top + high + 42, panels: shown,
-        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}.`),
+        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}. Moved so, the identity start reads ${all ?? "…"} of ${numbers.digits.length}.`),
         marks: [
-          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)), links] : sheet.svg(picture(sheet)),
+          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)), links] : sheet.svg(picture(sheet)),
           shown[1] ? [seen.svg(picture(seen)), label(left + small / 2, wide ? 360 : top + high + 16, "what is read")] : "", beliefs,
           wide && !empty ? [drawing ? "" : said(0, "it is", truth(state), 1), answers.map(([name, k, p], i) => said(i + 1, `${name} says`, k, p))] : "",
         ],

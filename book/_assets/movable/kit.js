@@ -266,6 +266,7 @@
       Object.assign(state, change);
       waiting ||= requestAnimationFrame(draw);
     };
+    hand.redraw = () => changed({}); // for what a figure has computed meanwhile
     // A control may show and set what only follows from the state.
     const updates = figure.controls.filter((entry) => entry.length > 2).map((entry) => {
       const [key] = entry, { get = {}, set = {} } = figure;

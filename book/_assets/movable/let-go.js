@@ -8,7 +8,7 @@
     goals: [
       ["find the weight at which 0 stops being stable.", ({ map, w }) => map === "neuron" && Math.abs(w - 1) < 0.025, "At w = 1 the red line lies on the diagonal."],
       ["find the negative weight below which the path circles for ever.", ({ map, w }) => map === "neuron" && Math.abs(w + 1) < 0.035, "At w = −1 the slope is −1."],
-      ["draw the whole lowest picture: take w from −3 to 3.", (state, maths, { memory }) => memory.ends?.size >= GRID.length, "Above 1 the side of the start decides; below −1 the path swings between two."],
+      ["draw the whole lowest picture: take w from −3 to 3.", (state, maths, { memory }) => memory.ends?.size >= GRID.length, "Above 1 the side of the start decides (faint: the other side); below −1 the path swings between two."],
     ],
     start: { map: "neuron", axis: "linear", w: 0.5, h_0: 0.6, t: T },
     controls: [
@@ -91,7 +91,7 @@
             web.line(steps, "state"), fixed.map(([at, slope]) => web.dots([[at, at]], Math.abs(slope) < 1 ? "ink full" : Math.abs(slope) > 1 ? "ink hollow" : "grey full", 5)),
             web.dots(steps.slice(-1), "state full", 4), web.dots([[h_0, h_0]], "state full handle", 8)),
           path.svg(path.path(walked, "state", whole && t < T && Math.abs(h[whole - 1]) > 1e-9 ? `× ${number(h[whole] / h[whole - 1])}` : "")),
-          ends.svg(ends.line([[w, -2], [w, 2]], "grey dashed"), ends.dots(traces, "state full", 1.6), ends.dots(now, "state full handle", 7)),
+          ends.svg(ends.line([[w, -2], [w, 2]], "grey dashed"), ends.dots(traces.map(([at, v]) => [at, -v]), "grey full", 0.8), ends.dots(traces, "state full", 1.6), ends.dots(now, "state full handle", 7)),
           `<circle class="ink full handle" cx="${(below.x + ends.X(w)).toFixed(2)}" cy="${below.y + below.height}" r="7"/>`,
         ],
       };

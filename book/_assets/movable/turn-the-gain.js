@@ -64,7 +64,7 @@
     goals: [
       ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "From 1 to 10 the best gain falls: what is less reliable counts for less."],
       ["the duct: take L from 0 to 2, and find the error that does not change.", (state, _, { memory }) => memory.duct?.length > 3 && Math.min(...memory.duct) < 0.1 && Math.max(...memory.duct) > 1.9, "The duct never sees the difference of the rooms."],
-      ["one room: bring Kalman's gain above 1.5.", (state) => state.system === "one" && best(state) > 1.5, "Only the ratio of q to r counts."],
+      ["one room: bring Kalman's gain above 1.5, and L onto it.", (state) => state.system === "one" && best(state) > 1.5 && Math.abs(state.L - best(state)) < 0.03, "Large pushes, little noise: what is seen now counts for most."],
     ],
     start: { system: "one", L: 1, q: 0.4, r: 1, t: T },
     controls: [
@@ -85,26 +85,28 @@
       if (system === "duct" && !hand.plays) (hand.memory.duct ??= []).push(L);
       const points = (list) => list.map((h, t) => [t, h]).slice(0, now + 1);
       const x = d.map(() => 0), [h, y] = one ? maths.simulate_noisy(a, 1, c, q, r, x, d, v) : [], rooms = one ? [] : maths.rooms(system, L, q, r);
-      const h_hat = one ? maths.observer(a, 1, c, L, x, y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(3).map(Math.abs));
+      const h_hat = one ? maths.observer(a, 1, c, L, x, y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(4).map(Math.abs));
       const span = settle(hand, "y", [5, 10].find((v) => v >= largest) ?? 20);
       const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state" });
-      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.05, 200], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: true });
+      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 100], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: true });
       const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8);
       let lines, curves, legends, says;
       if (one) {
         const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), seen = points(y.map((v) => v / c)).slice(1);
         const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
-        const sign = (g, words, at = 90) => [gains.line([[g, 0.05], [g, 200]], "grey dashed"), gains.text(g, at, words, `class="halo" dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)];
-        lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(seen, "output hollow", 2.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
+        const sign = (g, words, at = 50) => [gains.line([[g, 0.1], [g, 100]], "grey dashed"), gains.text(g, at, words, `class="halo" dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)];
+        lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(seen.map(([k, v]) => [k, movable.limit(v, -span, span)]), "output hollow", 2.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
           now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
         legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));
-        curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat", 0.12), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
+        curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat", 0.15), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
         says = `Error variance (the shaded gap, squared, on average): ${number(p(L))} with L = ${number(L)}. Kalman: ${number(p(kalman))} with L = ${number(kalman)}. Deadbeat: ${number(p(1 / c))}.`;
       } else {
-        const [mean, difference] = maths.room_variances(system, L, q, r), room = (list, i) => points(list.map((s) => s[i]));
-        lines = [time.between(room(rooms[0], 1), room(rooms[1], 1), "grey pale"), time.line(room(rooms[0], 0), "state thick"), time.line(room(rooms[1], 0), "state dashed"),
-          time.line(room(rooms[0], 1), "output"), time.dots(room(rooms[0], 1), "output hollow", 2.5), time.line(room(rooms[1], 1), "output dashed")];
-        legends = [time.legend([["state thick", "room 1"], ["state dashed", "est."], ["output hollow", "room 2"], ["output dashed", "est."]]),
+        // Two numbers that do not mix: the mean of the rooms and their difference, each with its estimate.
+        const [mean, difference] = maths.room_variances(system, L, q, r);
+        const [[h_mean, h_gap], [e_mean, e_gap]] = rooms.map((list) => [points(list.map(([p, o]) => (p + o) / 2)), points(list.map(([p, o]) => p - o))]);
+        lines = [time.between(h_gap, e_gap, "gradient pale"), time.line(h_gap, "gradient"), time.line(e_gap, "gradient dashed"),
+          time.between(h_mean, e_mean, "grey pale"), time.path(h_mean, "state"), time.line(e_mean, "ink dashed thick")];
+        legends = [time.legend([["state full", "mean"], ["ink dashed", "est."], ["gradient", width < 560 ? "diff." : "difference"], ["gradient dashed", "est."]]),
           gains.legend([["ink thick", "error of the mean"], ["gradient dashed", "error of the difference"]])];
         const lists = GAINS.map((g) => maths.room_variances(system, g, q, r));
         curves = [gains.line(shown(lists.map(([p], i) => [GAINS[i], p])), "ink thick"), gains.line(shown(lists.map(([, p], i) => [GAINS[i], p])), "gradient thick dashed"),

@@ -88,7 +88,7 @@
       const shape = seen.length === T ? `y (B, ${T}, p)` : seen.length === 1 ? `y[:, ${list[0]}] (B, p)` : `y[:, [${list.join(", ")}]] (B, ${seen.length}, p)`;
       return {
         height: net.place.height + 44, panels: [net],
-        says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}. ` + (seen.length ? `Read ${shape}, loss ${number(maths.masked_loss(losses, seen), 3)} (1 is right). ` : "")
+        says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}${task.endsWith("?") ? "" : "."} ` + (seen.length ? `Read ${shape}, loss ${number(maths.masked_loss(losses, seen), 3)} (1 is right). ` : "")
           + (back < T ? `The walk back ${back ? `is at step ${T - back + 1}${end > T - back ? "" : " and has met no loss"}` : "begins at the end"}.` : (walks.length ? `First input: ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"} back. ` : "") + (deaf.length && seen.length ? `Unheard: ${deaf.map((t) => `x_${t}`).join(", ")}.` : "")),
         marks: [net.svg(columns.map(([edges]) => edges), columns.map(([, nodes]) => nodes))],
       };
