@@ -640,31 +640,41 @@ UNDER = {
 
 @FIGURES
 def test_it_is_moved_by_a_finger_and_the_page_stays(browser, address, name):
-    """Up, down and across: nothing cancels the touch, the page neither scrolls nor goes back, the value follows."""
+    """Nothing cancels the touch, the page neither scrolls nor goes back, the value follows; a swipe up still scrolls."""
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page, wrong = opened(browser, f"{address}/{PLACES[name]}.html", name, **phone)
     page.evaluate("() => { window.lost = 0; addEventListener('pointercancel', () => window.lost++, true); }")
     finger, tried = page.context.new_cdp_session(page), set()
     fields = page.locator(f"#{name} [data-panel]:visible")
     assert fields.count()
-    ways = [((0.5, 0.2), (0.7, 0.85)), ((0.8, 0.5), (0.12, 0.55)), ((0.2, 0.7), (0.2, 0.4))]
-    for k, (start, *way) in product(range(fields.count()), ways):
+    across = ((0.8, 0.5), (0.12, 0.55))
+    ways = [((0.5, 0.2), (0.7, 0.85)), across, ((0.2, 0.7), (0.2, 0.4))]
+
+    def touch(box, points):
+        for kind, point in [("touchStart", points[0]), *(("touchMove", p) for p in points[1:]), ("touchEnd", None)]:
+            at = [] if point is None else [[box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]]]
+            touches = [{"x": float(x), "y": float(y)} for x, y in at]
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+            page.evaluate(DRAWN)
+
+    for k, (start, end) in product(range(fields.count()), ways):
         page.get_by_role("button", name="Reset").click()
         before = state(page, name)
         field = fields.nth(k)
         field.evaluate("e => e.scrollIntoView({block: 'center', behavior: 'instant'})")
         page.evaluate(DRAWN)
         box, top, panel = field.bounding_box(), page.evaluate("scrollY"), field.get_attribute("data-panel")
-        picks = "pick" in field.get_attribute("class")
-        points = [start] if picks else [start, *np.linspace(start, way[-1], 8)[1:]]
-        for kind, point in [("touchStart", start), *(("touchMove", p) for p in points[1:]), ("touchEnd", None)]:
-            at = [] if point is None else [[box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]]]
-            touches = [{"x": float(x), "y": float(y)} for x, y in at]
-            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-            page.evaluate(DRAWN)
+        kind = field.get_attribute("class")
+        if "sideways" in kind and (start, end) != across:  # who swipes up wants to read on, and changes nothing
+            touch(box, [(0.5, 0.9 - i * 20 / box["height"]) for i in range(9)])
+            assert page.evaluate("scrollY") > top + 50 and state(page, name) == before
+            page.evaluate("() => { window.lost = 0; }")
+            continue
+        points = [start] if "pick" in kind else [start, *np.linspace(start, end, 8)[1:]]
+        touch(box, points)
         after = state(page, name)
         assert page.evaluate("[scrollY, window.lost]") == [top, 0]
-        if (name, panel) in UNDER and (start, *way) != ways[2]:
+        if (name, panel) in UNDER and (start, end) != ways[2]:
             assert UNDER[name, panel](after, *points[-1]), (panel, after)
         tried |= {panel} if after != before else set()
     assert tried == set(fields.evaluate_all("all => all.map(e => e.dataset.panel)"))  # each panel answers

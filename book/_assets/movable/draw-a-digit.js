@@ -90,7 +90,7 @@
   movable("draw-a-digit", {
     title: "What two networks believe after each row of a picture",
     hint: "Drag the digit, or choose your drawing and draw.",
-    guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0],
+    guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0, 1],
     goals: [
       ["move a digit by ten rows or more; the identity start must still read it.", (s) => read(s) === "test" && Math.abs(s.down) >= 10 && reads(s) === truth(s),
         "Lower or higher is the same input, later or sooner; some digits are lost even so."],

@@ -74,7 +74,7 @@
       const states = panel("states", below, { x: [0.3, T + 0.7], y, xticks: [1, 4, 8, 12, 16], xlabel: "t", ylabel: "h_t" });
       // Each input and its copies have a colour of their own, from dark to light.
       const colour = (i) => `style="fill:hsl(${14 + 2.4 * i} 92% ${34 + (i % 2) * 12 + i}%)"`, faint = (i) => (i < now ? "" : " faint");
-      const copies = stacks.flatMap((stack, t) => stack.map(([from, to], i) => (from === to ? "" : states.bar(t, from, to, "copy", 0.7, colour(i)))));
+      const copies = stacks.flatMap((stack, t) => stack.map(([from, to], i) => (from === to ? "" : states.bar(t, from, to, i === s - 1 ? "copy picked" : "copy", 0.7, colour(i)))));
       const left = maths.share(a, 1, x, s, T), arrived = now && now < T ? `× ${number(a)} ${x[now - 1] < 0 ? "−" : "+"} ${number(Math.abs(x[now - 1]))}` : "";
       return {
         height, panels: [inputs, states],

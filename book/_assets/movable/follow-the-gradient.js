@@ -49,7 +49,7 @@
   };
   movable("follow-the-gradient", {
     title: "The gradient on its way back, step by step",
-    hint: "Drag the end T, where a gradient of length 1 sets out, and below the gain.",
+    hint: "Drag T, the end where a gradient of length 1 sets out; in the lower picture, the gain.",
     guess: ["One unit with gain 1.5 keeps its bit for ever. How much of a gradient arrives 40 steps earlier?", ["nearly all", "a thousandth", "less than a billionth"], 2],
     goals: [
       ["one unit, no input, 40 steps: give it the gain 1.5.", ({ net, gain, input, T }) => net === "one" && gain === 1.5 && !input && T === 40, "Each step leaves 0.39 of it, although the bit stays."],
@@ -75,15 +75,15 @@
       const [W, h] = network(state), n = W.length, mu = exponent(state), run = h.slice(0, T + 1), g = Array(n).fill(1 / Math.sqrt(n));
       const lengths = maths.gradient_by_lag(g, run, W), whole = norm(maths.weight_gradient(g, run, W).flat());
       const factor = clip === "on" ? maths.clip_factor(whole, 1) : 1, rate = Math.exp(mu);
-      const [[above, below], height] = layout(width, [[1, ...(width < 560 ? [235, 125] : [265, 145])]]);
-      const axis = { x: [-0.7, LONGEST + 0.7], drag: true }, [low, high] = [1e-16, 1e11];
+      const [[above, below], height] = layout(width, [[1, ...(width < 560 ? [215, 150] : [240, 180])]]);
+      const axis = { x: [-0.7, LONGEST + 0.7], drag: "sideways" }, [low, high] = [1e-16, 1e11];
       const bars = panel("bars", above, { ...axis, y: [low, high], log: true, ylabel: "|g_t|", yticks: [1e-15, 1e-10, 1e-5, 1, 1e5, 1e10] });
       const walked = movable.range(k + 1, (back) => [T - back, factor * lengths[back]]);
       // Each gain that the hand passes leaves the average factor to which it leads: where this is 1, there is the edge.
-      const edges = panel("edges", below, { x: [0, 4.1], y: [0, 1.6], xlabel: state.net === "one" ? "gain a" : "gain", ylabel: "per step", yticks: [0, 0.5, 1, 1.5], drag: true });
-      const setting = [state.net, state.input, state.h_0].join();
-      if (hand.memory.setting !== setting) Object.assign(hand.memory, { setting, tried: new Map() });
-      hand.memory.tried.set(state.gain, limit(rate, 0, 1.58));
+      const edges = panel("edges", below, { x: [0, 4.1], y: [0.35, 1.35], xlabel: state.net === "one" ? "gain a" : "gain", ylabel: "per step", yticks: [0.5, 1], drag: "sideways" });
+      const [low_rate, high_rate] = [0.4, 1.3], here = limit(rate, low_rate, high_rate), setting = [state.net, state.input, state.h_0].join();
+      const trails = (hand.memory.trails ??= {}), trail = (trails[setting] ??= new Map());
+      trail.set(state.gain, here);
       const within = ([t, v]) => [t, movable.limit(v, low, high)], beyond = walked.find(([, v]) => v > high || (v < low && v > 0));
       const power = (v) => {
         const [mantissa, k] = v.toExponential(1).split("e");
@@ -92,13 +92,14 @@
       const now = k && k < T && lengths[k - 1] ? `× ${number(lengths[k] / lengths[k - 1])}` : "", fate = mu > 0.01 ? "explodes" : mu < -0.01 ? "vanishes" : "nearly keeps its size";
       return {
         height, panels: [bars, edges],
-        says: `In this run ${power(lengths[k])} of the gradient arrives ${k} steps back. Over 1,000 steps it ${fate}: × ${number(rate, 3)} per step on average (Lyapunov exponent ${number(mu)}).${clip === "off" ? "" : factor < 1 ? ` The gradient of the weights is ${power(whole)} long: clipping multiplies all by ${power(factor)}.` : " The gradient of the weights is shorter than 1: nothing to clip."}`,
+        says: `In this run the gradient is ${power(lengths[k])} long ${k} steps back${n > 1 ? "" : `; the state ends at ${number(h[T][0])}`}. Over 1,000 steps it ${fate}: × ${number(rate, 3)} per step on average (Lyapunov exponent ${number(mu)}).${clip === "off" ? "" : factor < 1 ? ` The gradient of the weights is ${power(whole)} long: clipping multiplies all by ${power(factor)}.` : " The gradient of the weights is shorter than 1: nothing to clip."}`,
         marks: [
           bars.svg(walked.map((v) => bars.bar(v[0], 1, within(v)[1], "gradient pale", 0.6)), bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"),
-            isFinite(mu) ? bars.line([[T, factor], [0, factor * Math.exp(mu * T)]], "ink dashed") : "", bars.path(walked.filter(([, v]) => v > 0).map(within), "gradient", now), bars.dots([[T, factor]], "gradient full handle", 8),
+            isFinite(mu) ? bars.line([[T, factor], [0, factor * Math.exp(mu * T)]], "ink dashed") : "", bars.path(walked.filter(([, v]) => v > 0).map(within), "gradient", now), bars.dots([[T, factor]], "gradient full handle", 8), bars.text(T, factor, "T", 'class="halo" dx="13" dy="5"'),
             beyond ? bars.text(limit(beyond[0], 4, 56), beyond[1] > 1 ? 1e10 : 1e-15, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", 'class="halo" text-anchor="middle"') : ""),
           bars.legend([["gradient full", "gradient at t"], ["ink dashed", "at the average rate"]]),
-          edges.svg(edges.line([[0, 1], [5, 1]], "ink"), edges.dots([...hand.memory.tried], "gradient full", 2), edges.dots([[state.gain, limit(rate, 0, 1.58)]], "gradient full handle", 8)),
+          edges.svg(edges.line([[0, 1], [5, 1]], "ink"), Object.values(trails).map((old) => edges.dots([...old], old === trail ? "gradient full" : "grey full", 2)), edges.dots([[state.gain, here]], "gradient full handle", 8),
+            edges.text(state.gain, here, `${number(state.gain)}: × ${number(rate, 3)}`, `class="halo" dx="${state.gain > 2.9 ? -12 : 12}" dy="16" text-anchor="${state.gain > 2.9 ? "end" : "start"}"`)),
         ],
       };
     },

@@ -93,9 +93,9 @@
         return place;
       };
       const symbols = panel("symbols", next(wide ? 112 : 96), { ...axis, y: [0, 6.2], ylabel: "what is read", yticks: [0, 1, 2, 3].map((k) => [k + 0.5, `${k}`, true]), drag: true });
-      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, n].map((k) => [n - k + 0.5, `${k}`, true]), drag: true });
-      const belief = panel("belief", next(wide ? 92 : 70), { ...axis, y: [0, 1.05], ylabel: "its belief", yticks: [0, 1], drag: true });
-      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: movable.range(5, (k) => (k * (T - 1)) / 4 + 1), ylabel: "attention", yticks: [0, 1], drag: true });
+      const gates = panel("gates", next(n * (wide ? 7 : 6)), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, n].map((k) => [n - k + 0.5, `${k}`, true]), drag: "sideways" });
+      const belief = panel("belief", next(wide ? 92 : 70), { ...axis, y: [0, 1.05], ylabel: "its belief", yticks: [0, 1], drag: "sideways" });
+      const weights = panel("weights", next(wide ? 80 : 62), { ...axis, y: [0, 1.05], xlabel: "t", xticks: movable.range(5, (k) => (k * (T - 1)) / 4 + 1), ylabel: "attention", yticks: [0, 1], drag: "sideways" });
       // One path for each shade, and neighbours of one shade are one rectangle: thousands of elements would be slow.
       const paths = Array.from({ length: 6 }, () => ""), left = movable.range(T + 1, (s) => gates.X(s + 0.5).toFixed(1));
       for (let i = 0; i < n; i++) {
@@ -112,7 +112,7 @@
         const [a, b] = [symbols.X(at), symbols.Y(+under[i] + 0.5)], side = a > symbols.place.width - 40 ? -1 : 1;
         return `<path class="ink thick" d="M${a} ${b}V3"/><path class="ink full" d="M${a} 3l${side * 30} 11l${-side * 30} 11z"/>`
           + (two ? `<text x="${a + side * 9}" y="18" text-anchor="middle" style="fill:var(--paper)" class="bold">${i + 1}</text>` : "")
-          + `<text class="halo" x="${a + side * 38}" y="18" text-anchor="${side > 0 ? "start" : "end"}">lag ${T - at}</text>`
+          + (two ? "" : `<text class="halo" x="${a + side * 38}" y="18" text-anchor="${side > 0 ? "start" : "end"}">lag ${T - at}</text>`)
           + symbols.dots([[at, +under[i] + 0.5]], "input full handle", 9);
       });
       const now = (p) => (t < T ? p.line([[t + 0.5, 0], [t + 0.5, n]], "grey dashed") : "");

@@ -46,7 +46,7 @@
   };
 
   // A panel with axes: X, Y from data to pixels, x, y back, and marks as markup. What leaves it is cut off.
-  // With drag: true the hand can move in it, up and down as well as sideways.
+  // With drag: true the hand can move in it; drag: "sideways" leaves up and down to the page, "pick" wants clicks.
   const panel = (name, place, { x, y, log = false, xlabel = "", ylabel = "", xticks, yticks, drag = false }) => {
     const scale = log ? Math.log10 : (v) => v;
     const [low, high] = y.map(scale);
@@ -207,7 +207,7 @@
       <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a></p>`;
     const find = (s) => element.querySelector(s);
     const [stage, svg, says, goal, guess, status, reset, link] = [".stage", "svg", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
-    let panels = {}, pads = {}, waiting = 0, speaking, resting, reached = 0, guessed;
+    let panels = {}, pads = {}, waiting = 0, speaking, resting, praised = 0, reached = 0, guessed;
     const draw = () => {
       waiting = 0;
       hand.waits = false;
@@ -245,7 +245,12 @@
       const done = reached ? `<b>✓ Goal ${reached} reached.</b> ${html(goals[reached - 1][2])} ` : "";
       const [, answers, right, decides = 0] = figure.guess, told = reached === decides + 1 && guessed !== undefined;
       const answer = told ? `You guessed ${html(answers[guessed])}${guessed === right ? ", and that is right" : `; it is: ${html(answers[right])}`}. ` : "";
-      goal.innerHTML = done + answer + (reached < goals.length ? `<b>Goal ${reached + 1} of ${goals.length}:</b> ${html(goals[reached][0])}` : "");
+      const next = reached < goals.length ? `<b>Goal ${reached + 1} of ${goals.length}:</b> ${html(goals[reached][0])}` : "";
+      if (reached > before) {
+        goal.innerHTML = done + answer;
+        praised = Date.now();
+      } else if (Date.now() - praised > 1500) goal.innerHTML = next || done; // the praise is read before the next goal
+      if (reached > before && next) setTimeout(() => (goal.innerHTML = goal.innerHTML.includes("✓") ? next : goal.innerHTML), 6000);
       goal.classList.toggle("new", reached > before);
     };
     const ask = () => {
@@ -289,17 +294,20 @@
     const under = ({ target }, which) => !element.classList.contains("asks") && target.closest(`.pad${which}`)?.dataset.panel;
     const move = (event) => {
       const { left, top } = svg.getBoundingClientRect(), p = panels[hand.held];
-      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type !== "pointermove", hand);
+      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type !== "pointermove" || hand.fresh, hand);
+      hand.fresh = false;
       if (change) changed(change);
     };
     stage.addEventListener("pointerdown", (event) => {
       const held = under(event, ":not(.pick)");
       if (!held || event.button) return;
+      // A finger on what moves only sideways may have come to scroll: it is followed once it moves.
+      hand.fresh = event.pointerType === "touch" && panels[held].drag === "sideways";
       event.preventDefault();
-      stage.focus({ preventScroll: true });
+      stage.focus({ preventScroll: true, focusVisible: false });
       stage.setPointerCapture(event.pointerId);
       hand.held = held;
-      move(event);
+      if (!hand.fresh) move(event);
     });
     // What is only clicked waits for the click: the finger may have come to scroll.
     stage.addEventListener("click", (event) => {

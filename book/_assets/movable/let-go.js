@@ -8,7 +8,7 @@
     goals: [
       ["find the weight at which 0 stops being stable.", ({ map, w }) => map === "neuron" && Math.abs(w - 1) < 0.025, "At w = 1 the red line lies on the diagonal."],
       ["find the negative weight below which the path circles for ever.", ({ map, w }) => map === "neuron" && Math.abs(w + 1) < 0.035, "At w = −1 the slope is −1."],
-      ["draw the whole lowest picture: take w from −3 to 3.", (state, maths, { memory }) => memory.ends?.size >= GRID.length, "Above 1 the side of the start decides (faint: the other side); below −1 the path swings between two."],
+      ["draw the whole lowest picture: take w from −3 to 3.", (state, maths, { memory }) => memory.ends?.size >= GRID.length, "Above 1 the start's side decides; below −1 the path swings."],
     ],
     start: { map: "neuron", axis: "linear", w: 0.5, h_0: 0.6, t: T },
     controls: [
@@ -55,11 +55,11 @@
         ? [place(50, 10, side, side), place(side + 112, 10, width - side - 124, side), place(50, side + 60, width - 62, 84)]
         : [place(50, 8, side, side), place(50, side + 46, width - 62, 76), place(50, side + 168, width - 62, 60)];
       const h = maths.simulate(map, h_0, T, w), whole = Math.floor(t);
-      const web = panel("web", square, { x: [-1.3, 1.3], y: [-1.3, 1.3], xlabel: "h_{t-1}", ylabel: "h_t", xticks: [-1, 0, 1], yticks: [-1, 0, 1], drag: true });
+      const web = panel("web", square, { x: [-1.3, 1.3], y: [-1.3, 1.3], xlabel: "h_{t-1}", ylabel: "h_t", xticks: [-1, 0, 1], yticks: [-1, 0, 1], drag: "sideways" });
       const path = axis === "log"
         ? panel("path", beside, { x: [-0.5, T + 0.5], y: [1e-4, 10], log: true, xlabel: "t", ylabel: "|h_t|", xticks: [0, 10, 20, 30] })
         : panel("path", beside, { x: [-0.5, T + 0.5], y: [-1.3, 1.3], xlabel: "t", ylabel: "h_t", xticks: [0, 10, 20, 30], yticks: [-1, 0, 1] });
-      const ends = panel("ends", below, { x: [-3.1, 3.1], y: [-1.3, 1.3], xlabel: "weight w", ylabel: "the end", xticks: [-3, -2, -1, 0, 1, 2, 3], yticks: [-1, 0, 1], drag: true });
+      const ends = panel("ends", below, { x: [-3.1, 3.1], y: [-1.3, 1.3], xlabel: "weight w", ylabel: "the end", xticks: [-3, -2, -1, 0, 1, 2, 3], yticks: [-1, 0, 1], drag: "sideways" });
       // Each weight that the hand passes leaves what its path ends at: its last two states.
       if (memory.h_0 !== h_0 || memory.map !== map) Object.assign(memory, { h_0, map, ends: memory.map === map ? memory.ends : new Map(), from: w });
       for (const at of GRID)
@@ -92,7 +92,8 @@
             web.dots(steps.slice(-1), "state full", 4), web.dots([[h_0, h_0]], "state full handle", 8)),
           path.svg(path.path(walked, "state", whole && t < T && Math.abs(h[whole - 1]) > 1e-9 ? `× ${number(h[whole] / h[whole - 1])}` : "")),
           ends.svg(ends.line([[w, -2], [w, 2]], "grey dashed"), ends.dots(traces.map(([at, v]) => [at, -v]), "grey full", 0.8), ends.dots(traces, "state full", 1.6), ends.dots(now, "state full handle", 7)),
-          `<circle class="ink full handle" cx="${(below.x + ends.X(w)).toFixed(2)}" cy="${below.y + below.height}" r="7"/>`,
+          `<circle class="ink full handle" cx="${(below.x + ends.X(w)).toFixed(2)}" cy="${below.y + below.height}" r="8"/>`,
+          `<text class="halo" x="${(below.x + ends.X(w) + (w > 2 ? -12 : 12)).toFixed(2)}" y="${below.y + below.height - 8}" text-anchor="${w > 2 ? "end" : "start"}">w = ${number(w)}</text>`,
         ],
       };
     },

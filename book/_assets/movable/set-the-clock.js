@@ -79,7 +79,7 @@
             gate.line(curve(kind === "euler" ? "exact" : "euler"), "grey dashed"), gate.line(curve(kind), "ink thick"),
             gate.line([[delta, -1], [delta, shown]], "grey"), gate.line([[tau, 0], [tau, 1 / Math.E]], "grey dashed"),
             gate.dots([[1, maths.gate("exact", 1, tau)]], "ink hollow", 9), gate.dots([[tau, 0]], "grey full handle", 8), gate.text(tau, 0.06, "τ", 'dx="10" class="halo"'),
-            gate.dots([[delta, shown]], "ink full handle", 8), gate.text(delta, shown, `a = ${number(a)}`, `dx="${14 * side}" dy="-8" text-anchor="${side > 0 ? "start" : "end"}" class="halo"`),
+            gate.dots([[delta, shown]], "ink full handle", 8), gate.text(delta, shown, `Δ = ${number(delta)}, a = ${number(a)}`, `dx="${14 * side}" dy="-8" text-anchor="${side > 0 ? "start" : "end"}" class="halo"`),
           ),
         ],
       };

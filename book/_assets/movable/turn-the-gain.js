@@ -62,7 +62,7 @@
     hint: "Drag the dot on the curve; q and r are variances.",
     guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1],
     goals: [
-      ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "From 1 to 10 the best gain falls: what is less reliable counts for less."],
+      ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "What is less reliable counts for less."],
       ["the duct: take L from 0 to 2, and find the error that does not change.", (state, _, { memory }) => memory.duct?.length > 3 && Math.min(...memory.duct) < 0.1 && Math.max(...memory.duct) > 1.9, "The duct never sees the difference of the rooms."],
       ["one room: bring Kalman's gain above 1.5, and L onto it.", (state) => state.system === "one" && best(state) > 1.5 && Math.abs(state.L - best(state)) < 0.03, "Large pushes, little noise: what is seen now counts for most."],
     ],
@@ -88,13 +88,13 @@
       const h_hat = one ? maths.observer(a, 1, c, L, x, y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(4).map(Math.abs));
       const span = settle(hand, "y", [5, 10].find((v) => v >= largest) ?? 20);
       const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state" });
-      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 100], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: true });
-      const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8);
+      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 100], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8) + (kind === "ink" && isFinite(value) ? gains.text(L, value, `L = ${number(L)}`, `class="halo" dx="${L > 1.9 ? -12 : 12}" dy="16" text-anchor="${L > 1.9 ? "end" : "start"}"`) : "");
       let lines, curves, legends, says;
       if (one) {
         const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), seen = points(y.map((v) => v / c)).slice(1);
         const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
-        const sign = (g, words, at = 50) => [gains.line([[g, 0.1], [g, 100]], "grey dashed"), gains.text(g, at, words, `class="halo" dx="${g > 1.9 ? -5 : 5}" text-anchor="${g > 1.9 ? "end" : "start"}"`)];
+        const sign = (g, words, at = 50) => [gains.line([[g, 0.1], [g, 100]], "grey dashed"), gains.text(g, at, words, `class="halo${width < 560 ? " index" : ""}" dx="${g > 1.4 && g < 1.99 ? -5 : 5}" text-anchor="${g > 1.4 && g < 1.99 ? "end" : "start"}"`)];
         lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(seen.map(([k, v]) => [k, movable.limit(v, -span, span)]), "output hollow", 2.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
           now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
         legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));

@@ -46,11 +46,10 @@
       ["power", "learning rate", -1, 1.5, 0.02, { shows: (power) => `${eta(power)}` }],
       ["v_0", "start v_0", -3.5, 10.5, 0.05, { drawn: true }],
     ],
-    set: { v_0: (_, v_0) => ({ v_0, n: 0 }) },
     maths,
     drag: (_, held, x) => {
       const { limit } = movable;
-      return held === "hill" ? { v_0: +(Math.round(limit(x, -3.5, 10.5) * 20) / 20).toFixed(2), n: 0 } : { power: +(Math.round(limit(x, -1, 1.5) * 50) / 50).toFixed(2) };
+      return held === "hill" ? { v_0: +(Math.round(limit(x, -3.5, 10.5) * 20) / 20).toFixed(2) } : { power: +(Math.round(limit(x, -1, 1.5) * 50) / 50).toFixed(2) };
     },
     draw({ v_0, power, n }, width, _, { memory }) {
       const { number, panel, limit } = movable, wide = width >= 560, place = (x, y, width, height) => ({ x, y, width, height });
@@ -58,12 +57,12 @@
         ? [place(50, 10, 0.55 * width, 380), place(0.55 * width + 112, 10, 0.45 * width - 122, 156), place(0.55 * width + 112, 222, 0.45 * width - 122, 168)]
         : [place(48, 8, width - 56, 200), place(48, 260, width / 2 - 66, 116), place(width / 2 + 42, 260, width / 2 - 50, 116)];
       const rate = eta(power), path = maths.walk(v_0, rate, N), losses = path.map(maths.loss_at), v = path[n], slope = maths.slope(v), next = v - rate * slope;
-      const hill = panel("hill", big, { x: [-4, 11], y: [0, 2.5], xlabel: "weight v", ylabel: "loss", xticks: [-2, 0, 2, 4, 6, 8, 10], yticks: [0, 1, 2], drag: true });
+      const hill = panel("hill", big, { x: [-4, 11], y: [0, 2.5], xlabel: "weight v", ylabel: "loss", xticks: [-2, 0, 2, 4, 6, 8, 10], yticks: [0, 1, 2], drag: "sideways" });
       const falls = panel("falls", beside, { x: [-0.7, N + 0.7], y: [0, 2.5], xlabel: "updates", ylabel: "loss", xticks: [0, SOON, N], yticks: [0, 1, 2] });
-      const rates = panel("rates", below, { x: [-1.1, 1.6], y: [1e-3, 50], log: true, xlabel: "learning rate", ylabel: `|v_${SOON} − bottom|`, xticks: [0.1, 1, 10].map((r) => [Math.log10(r), `${r}`]), drag: true });
+      const rates = panel("rates", below, { x: [-1.1, 1.6], y: [1e-6, 100], log: true, xlabel: "learning rate", ylabel: `|v_${SOON} − bottom|`, xticks: [0.1, 1, 10].map((r) => [Math.log10(r), `${r}`]), drag: "sideways" });
       // Each rate that the hand has passed leaves the distance to which it leads.
       if (memory.v_0 !== v_0) Object.assign(memory, { v_0, tried: new Map() });
-      const away = movable.limit(Math.abs(path[SOON] - BOTTOM), 1e-3, 50);
+      const away = movable.limit(Math.abs(path[SOON] - BOTTOM), 1e-6, 99);
       memory.tried.set(power, away);
       const on = path.map((a, k) => [a, losses[k]]), half = 1.8 / Math.hypot(1, 6 * slope), [a, b, y] = [hill.X(v), hill.X(next), hill.Y(losses[n])], side = Math.sign(b - a);
       const arrow = Math.abs(b - a) < 3 ? "" : `<path class="ink" d="M${a} ${y}H${b}"/><path class="ink dashed" d="M${b} ${y}V${hill.Y(maths.loss_at(next))}"/>`
@@ -82,7 +81,7 @@
             Math.abs(b - a) < 12 ? "" : `<text class="halo" style="stroke-width: 8" x="${limit((a + b) / 2, room, big.width - room)}" y="${y - 12}" text-anchor="middle">${words}</text>`),
           falls.svg(falls.line([[SOON, 0], [SOON, 3]], "grey dashed"), falls.line(losses.slice(0, n + 1).map((l, i) => [i, l]), "gradient"),
             falls.dots(losses.slice(0, n).map((l, i) => [i, l]), "gradient full", 2.5), falls.dots([[n, losses[n]]], "ink full", 5)),
-          rates.svg(rates.line([[power, 1e-3], [power, 50]], "grey dashed"), rates.dots([...memory.tried], "gradient full", 1.8), rates.dots([[power, away]], "ink full handle", 7)),
+          rates.svg(rates.line([[power, 1e-6], [power, 100]], "grey dashed"), rates.dots([...memory.tried], "gradient full", 1.8), rates.dots([[power, away]], "ink full handle", 7)),
         ],
       };
     },
