@@ -201,7 +201,7 @@
   // What draws gets beside the state: which panel or slider is held, the axes as they stand, and a memory of its own.
   const show = (element) => {
     const { name } = element, figure = made[name], given = linked(name, figure);
-    const state = given ?? { ...figure.start }, hand = { held: null, plays: 0, axes: {}, memory: {} };
+    const state = given ?? { ...figure.start }, hand = { held: null, fresh: null, plays: 0, axes: {}, memory: {} };
     element.innerHTML = `<p class="guess"></p><div class="controls"></div><p class="hint">${html(figure.hint)}</p><p class="goal"></p>
       <div class="stage" tabindex="0" role="application" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p>
       <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a></p>`;
@@ -294,20 +294,20 @@
     const under = ({ target }, which) => !element.classList.contains("asks") && target.closest(`.pad${which}`)?.dataset.panel;
     const move = (event) => {
       const { left, top } = svg.getBoundingClientRect(), p = panels[hand.held];
-      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type !== "pointermove" || hand.fresh, hand);
-      hand.fresh = false;
+      const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type !== "pointermove" || hand.fresh !== null, hand);
+      hand.fresh = null;
       if (change) changed(change);
     };
     stage.addEventListener("pointerdown", (event) => {
       const held = under(event, ":not(.pick)");
       if (!held || event.button) return;
-      // A finger on what moves only sideways may have come to scroll: it is followed once it moves.
-      hand.fresh = event.pointerType === "touch" && panels[held].drag === "sideways";
+      // A finger on what moves only sideways may have come to scroll: it is followed once it moves aside.
+      hand.fresh = event.pointerType === "touch" && panels[held].drag === "sideways" ? event.clientX : null;
       event.preventDefault();
       stage.focus({ preventScroll: true, focusVisible: false });
       stage.setPointerCapture(event.pointerId);
       hand.held = held;
-      if (!hand.fresh) move(event);
+      if (hand.fresh === null) move(event);
     });
     // What is only clicked waits for the click: the finger may have come to scroll.
     stage.addEventListener("click", (event) => {
@@ -315,7 +315,10 @@
       if (hand.held) move(event);
       hand.held = null;
     });
-    stage.addEventListener("pointermove", (event) => hand.held && stage.hasPointerCapture(event.pointerId) && move(event));
+    stage.addEventListener("pointermove", (event) => {
+      if (!hand.held || !stage.hasPointerCapture(event.pointerId)) return;
+      if (hand.fresh === null || Math.abs(event.clientX - hand.fresh) > 8) move(event);
+    });
     for (const end of ["pointerup", "pointercancel"])
       stage.addEventListener(end, () => hand.held && ((hand.held = null), changed({})));
     element.addEventListener("keydown", (event) => {
