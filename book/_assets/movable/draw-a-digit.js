@@ -179,14 +179,18 @@
         const x = left + size * (i + 0.5) / 3;
         return label(x, 360, words) + label(x, 424, digit, `style="font-size:${14 + 46 * belief}px"`);
       };
+      const moves = Object.entries(memory.counts ?? {}).slice(-4).map(([move, found], i) => {
+        const [d, r] = move.split(" ").map(Number), to = (v, minus, plus) => (v ? `${v < 0 ? minus : plus}${Math.abs(v)} ` : "");
+        return `<text class="halo" x="6" y="${18 + 16 * i}">${to(d, "↑", "↓") + to(r, "←", "→") || "here "}${found} of 100</text>`;
+      });
       const row = maths.ink(lines).row((t - 12 - down) / 1.25), shown = wide && !drawing ? [sheet] : [sheet, seen];
       const links = wide && row >= 0 && row <= 64 ? `<path class="input dashed" d="M${left + size} ${sheet.place.y + sheet.Y(64 - row)}L${from} ${top + high * t / 64}"/>` : "";
       const spoken = answers.map(([name, k, p, row]) => `the ${name} start reads ${k} (${number(p)}, from row ${row} on)`).join(", ");
       return {
         height: wide ? 462 : top + high + 42, panels: shown,
-        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}. Moved so, the identity start reads ${all ?? "…"} of ${numbers.digits.length}.`),
+        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}. Moved so, the identity start reads ${all ?? "…"} of ${numbers.digits.length} digits.`),
         marks: [
-          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)), links] : sheet.svg(picture(sheet)),
+          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)), links] : sheet.svg(picture(sheet), moves),
           shown[1] ? [seen.svg(picture(seen)), label(left + small / 2, wide ? 360 : top + high + 16, "what is read")] : "", beliefs,
           wide && !empty ? [drawing ? "" : said(0, "it is", truth(state), 1), answers.map(([name, k, p], i) => said(i + 1, `${name} says`, k, p))] : "",
         ],

@@ -95,6 +95,7 @@
       const last = n + 1, size = Math.min(10.5, steps.X(2) / 2 - steps.X(1) / 2 - 1);
       const inputs = x.map((v, i) => steps.dots([[i + 1, middle(0)]], v ? "input circle" : "grey circle", size) + steps.text(i + 1, middle(0) + 4, number(v, 0), `${centre} style="font-size: ${size < 10 ? 10 : 12}px"`));
       const marks = wanted.map((v, i) => steps.line([[i + 0.6, level(last, v)], [i + 1.4, level(last, v)]], "ink thick") + (i < t || !plays ? steps.text(i + 1, middle(n + 2) + 4, wrong[i] ? "✗" : "✓", `${centre} ${wrong[i] ? 'class="bold"' : ""}`) : ""));
+      const passes = [0.5, -0.5].map((v) => steps.line([[0.5, level(last, v)], [T + 0.5, level(last, v)]], "grey dashed")); // beyond them it is right
       const now = picked(state), digits = n > 2 ? 1 : 2, given = [x[t - 1], ...h[t - 1], 1];
       const sums = rows.map((row) => row.reduce((sum, w, j) => sum + w * given[j], 0));
       const cells = list.map((v, k) => {
@@ -111,7 +112,7 @@
         height: (wide ? there : here).y + (wide ? high + 36 : tabled + 4), panels: [steps, table],
         says: `${errors ? `Wrong at ${errors} of ${plays ? t : T} steps` : `Right at all ${plays ? t : T} steps`}. At t = ${t}, h_${i + 1} adds up ${number(sums[i])} and becomes ${number(h[t][i])}. Picked: its ${j > n ? "bias" : `weight from ${j ? `h_${j}` : "x"}`}, ${number(list[now], 1)}.`,
         marks: [
-          steps.svg(steps.bar(t, 0, high, "grey pale faint", 1), inputs, rows.map((_, k) => bars(k + 1, h.slice(1).map((v) => v[k]), "state full")), bars(last, y, "output circle"), marks),
+          steps.svg(steps.bar(t, 0, high, "grey pale faint", 1), inputs, passes, rows.map((_, k) => bars(k + 1, h.slice(1).map((v) => v[k]), "state full")), bars(last, y, "output circle"), marks),
           names.map((words, k) => label(there.x - 36, there.y, words, k)), names.slice(1, -2).map((words, k) => label(here.x - 16, here.y, words, k + 1)), label(here.x - 16, here.y + 31 - middle(0), "×", 0),
           table.svg(cells, heads, sums.map((v, k) => table.text(column(n, n + 2) + 0.75, middle(k + 1) + 4, `= ${number(v, digits)}`, centre)), table.text(column(n, n + 2) + 0.75, 15, "sum", centre)),
         ],

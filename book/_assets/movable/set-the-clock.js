@@ -72,7 +72,7 @@
         marks: [
           path.legend([["input thick", "bath"], ["state full", "thermometer"], ["state hollow", "once, Δ = 1"], ...(wide ? [["grey", "its clock between two steps"]] : [])]),
           path.svg(
-            x.map((v, k) => path.bar(k + 0.5, 0, v, "input pale", 0.98) + path.line([[k + 0.01, v], [k + 0.99, v]], "input thick") + path.dots([[k + 0.5, v]], "input full handle", 7)),
+            x.map((v, k) => movable.range(n, (j) => path.bar(k + (j + 0.5) / n, 0, v, "input pale", 0.94 / n)).join("") + path.line([[k + 0.01, v], [k + 0.99, v]], "input thick") + path.dots([[k + 0.5, v]], "input full handle", 7)),
             path.line(between, "grey"), old.slice(1).map((v, k) => path.dots([[k + 1, v]], off[k] < CLOSE ? "state hollow" : "grey hollow dashed", 9)), path.path(walked, kind === "euler" ? "state dashed" : "state"),
           ),
           gate.svg(

@@ -56,10 +56,11 @@
       return [P[0][0], P[1][1]].map((x) => (x < 1e3 ? x : Infinity));
     },
   };
+  const seen = ({ q, r }) => maths.simulate_noisy(a, 1, c, q, r, Array(T).fill(0), d, v);
   const best = ({ q, r }) => maths.steady_kalman_gain(a, c, q, r);
   movable("turn-the-gain", {
     title: "An observer under noise",
-    hint: "Drag the dot on the curve; q and r are variances.",
+    hint: "Drag a ring, and the noise r grows or shrinks; below, drag the gain L.",
     guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1],
     goals: [
       ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "What is less reliable counts for less."],
@@ -75,7 +76,13 @@
       ["L", "gain L", 0, 2.4, 0.02, { drawn: true }],
     ],
     maths,
-    drag(state, panel, x) {
+    drag(state, panel, x, up, first, { memory }) {
+      if (panel === "time") { // the ring under the hand is h_t + √r v_t / c
+        const [h, y] = seen(state), far = (t) => Math.abs(t - x) / 3 + Math.abs(y[t] / c - up) + (Math.abs(v[t]) < 0.5 ? 9 : 0);
+        if (first) memory.ring = movable.range(T, (i) => i + 1).reduce((one, other) => (far(other) < far(one) ? other : one));
+        const t = memory.ring, root = Math.max(((up - h[t]) * c) / v[t], 0);
+        return { r: movable.limit(Math.round(10 * root ** 2) / 10, 0.1, 10) };
+      }
       const L = movable.limit(Math.round(x * 50) / 50, 0, 2.4), near = Math.round(best(state) * 50) / 50;
       return { L: state.system === "one" && Math.abs(L - near) < 0.05 ? near : L }; // the dot catches at Kalman's gain
     },
@@ -84,18 +91,18 @@
       const [[above, below], height] = layout(width, [[1, 220, 200]]);
       if (system === "duct" && !hand.plays) (hand.memory.duct ??= []).push(L);
       const points = (list) => list.map((h, t) => [t, h]).slice(0, now + 1);
-      const x = d.map(() => 0), [h, y] = one ? maths.simulate_noisy(a, 1, c, q, r, x, d, v) : [], rooms = one ? [] : maths.rooms(system, L, q, r);
-      const h_hat = one ? maths.observer(a, 1, c, L, x, y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(4).map(Math.abs));
+      const [h, y] = seen({ q, r }), rooms = one ? [] : maths.rooms(system, L, q, r);
+      const h_hat = one ? maths.observer(a, 1, c, L, Array(T).fill(0), y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(4).map(Math.abs));
       const span = settle(hand, "y", [5, 10].find((v) => v >= largest) ?? 20);
-      const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state" });
+      const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state", drag: one });
       const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 100], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
       const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8) + (kind === "ink" && isFinite(value) ? gains.text(L, value, `L = ${number(L)}`, `class="halo" dx="${L > 1.9 ? -12 : 12}" dy="16" text-anchor="${L > 1.9 ? "end" : "start"}"`) : "");
       let lines, curves, legends, says;
       if (one) {
-        const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), seen = points(y.map((v) => v / c)).slice(1);
+        const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), rings = points(y.map((v) => v / c)).slice(1);
         const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
         const sign = (g, words, at = 50) => [gains.line([[g, 0.1], [g, 100]], "grey dashed"), gains.text(g, at, words, `class="halo${width < 560 ? " index" : ""}" dx="${g > 1.4 && g < 1.99 ? -5 : 5}" text-anchor="${g > 1.4 && g < 1.99 ? "end" : "start"}"`)];
-        lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(seen.map(([k, v]) => [k, movable.limit(v, -span, span)]), "output hollow", 2.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
+        lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(rings.map(([k, v]) => [k, movable.limit(v, -span, span)]), "output hollow", 3.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
           now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
         legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));
         curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat", 0.15), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
@@ -107,9 +114,10 @@
         lines = [time.between(h_gap, e_gap, "gradient pale"), time.line(h_gap, "gradient"), time.line(e_gap, "gradient dashed"),
           time.between(h_mean, e_mean, "grey pale"), time.path(h_mean, "state"), time.line(e_mean, "ink dashed thick")];
         legends = [time.legend([["state full", "mean"], ["ink dashed", "est."], ["gradient", width < 560 ? "diff." : "difference"], ["gradient dashed", "est."]]),
-          gains.legend([["ink thick", "error of the mean"], ["gradient dashed", "error of the difference"]])];
-        const lists = GAINS.map((g) => maths.room_variances(system, g, q, r));
-        curves = [gains.line(shown(lists.map(([p], i) => [GAINS[i], p])), "ink thick"), gains.line(shown(lists.map(([, p], i) => [GAINS[i], p])), "gradient thick dashed"),
+          gains.legend([["ink full", "error of the mean"], ["gradient full", "error of the difference"]])];
+        // Each gain that the hand passes leaves its two errors.
+        const trail = ((hand.memory.trails ??= {})[[system, q, r]] ??= new Map()).set(L, [mean, difference]), left = (k) => shown([...trail].map(([g, errors]) => [g, errors[k]]));
+        curves = [gains.dots(left(0), "ink full", 2), gains.dots(left(1), "gradient full", 2),
           here(mean, "ink"), here(difference, "gradient")];
         const say = (p) => (p < 999 ? number(p) : "without limit");
         says = `With L = ${number(L)} the variance of the error is ${say(mean)} for the mean of the rooms, ${say(difference)} for their difference.`;
