@@ -3,7 +3,7 @@
   const T = 30, GRID = movable.range(151, (i) => +(-3 + i / 25).toFixed(2));
   movable("let-go", {
     title: "Cobweb, path in time, and where the path ends for each weight",
-    hint: "Drag the start in the web and the weight in the lowest picture.",
+    hint: "Drag the start in the web, and below it the weight w.",
     guess: ["Raise w slowly from 0.5. Above which w does the path no longer come back to 0?", ["0.7", "1", "2", "it always comes back"], 1],
     goals: [
       ["find the weight at which 0 stops being stable.", ({ map, w }) => map === "neuron" && Math.abs(w - 1) < 0.025, "At w = 1 the red line lies on the diagonal."],
@@ -15,7 +15,7 @@
       ["map", "curve", { neuron: "tanh(w h)", line: "w h" }],
       ["axis", "axis", { linear: "h", log: "log |h|" }],
       ["t", "step t", 0, T, 0.5, { time: 130 }],
-      ["w", "weight w", -3, 3, 0.01, { wide: true }],
+      ["w", "weight w", -3, 3, 0.01, { wide: true, drawn: true }],
       ["h_0", "start h_0", -1.2, 1.2, 0.01, { drawn: true }],
     ],
     maths: {
@@ -50,7 +50,7 @@
     draw({ map, axis, w, h_0, t }, width, maths, { memory }) {
       const { number, panel } = movable, wide = width >= 560;
       // The web is square, so that the slope 1 is seen at 45 degrees.
-      const side = wide ? 0.4 * width : 0.54 * width, place = (x, y, width, height) => ({ x, y, width, height });
+      const side = wide ? 0.4 * width : 0.63 * width, place = (x, y, width, height) => ({ x, y, width, height });
       const [square, beside, below] = wide
         ? [place(50, 10, side, side), place(side + 112, 10, width - side - 124, side), place(50, side + 60, width - 62, 84)]
         : [place(50, 8, side, side), place(50, side + 46, width - 62, 76), place(50, side + 168, width - 62, 60)];
