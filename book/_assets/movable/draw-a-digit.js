@@ -95,7 +95,7 @@
       ["move a digit by ten rows or more; the identity start must still read it.", (s) => read(s) === "test" && Math.abs(s.down) >= 10 && reads(s) === truth(s),
         "Lower or higher is the same input, later or sooner; some digits are lost even so."],
       ["find a digit that six pixels to the side make unreadable.", (s) => read(s) === "test" && Math.abs(s.right) === 6 && !s.down && reads(s) !== truth(s) && reads(s, 0, 0) === truth(s),
-        "Each pixel of a row has weights of its own."],
+        "Most digits survive ten rows, few six pixels: each pixel of a row has weights of its own."],
       ["draw a 4 that it reads.", (s) => read(s) === "drawing" && s.lines && reads(s) === 4, "It was centred and fitted first."],
     ],
     start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },

@@ -58,6 +58,7 @@
       ["let the GRU be right with a lag of 300.", (s) => ended(s) && s.other === "none" && lags(s)[0] >= 300 && gru_says(s) === +s.symbol, "Some units kept it: their gates hardly fell."],
       ["raise a second flag so that the two disagree.", (s) => ended(s) && lags(s)[1] && gru_says(s) !== movable.best(played(s).looked.y), "The GRU names the later; attention knows no later."],
     ],
+    after: { t: 25 }, // after a guess the flag is still to be found
     start: { T: "101", t: 101, lag: 60, symbol: "2", other: "none", second: 30 },
     controls: [
       ["other", "second flag over", { 0: "0", 1: "1", 2: "2", 3: "3", none: "none" }],
@@ -109,7 +110,7 @@
       const shades = paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 5}" d="${path}"/>` : ""));
       const cells = (from, to, kind) => `<path class="${kind} pale" d="${x.slice(from, to).map((now, i) => `M${left[from + i]} ${symbols.Y(now.indexOf(1) + 0.95)}H${left[from + i + 1]}v${symbols.Y(0) - symbols.Y(0.9)}H${left[from + i]}z`).join("")}"/>`;
       const cloths = flags.map((at, i) => {
-        const [a, b] = [symbols.X(at), symbols.Y(+under[i] + 0.5)], side = a > symbols.place.width - 40 ? -1 : 1;
+        const [a, b] = [symbols.X(at), symbols.Y(+under[i] + 0.5)], side = a > symbols.place.width - 100 ? -1 : 1;
         return `<path class="ink thick" d="M${a} ${b}V3"/><path class="ink full" d="M${a} 3l${side * 30} 11l${-side * 30} 11z"/>`
           + (two ? `<text x="${a + side * 9}" y="18" text-anchor="middle" style="fill:var(--paper)" class="bold">${i + 1}</text>` : "")
           + (two ? "" : `<text class="halo" x="${a + side * 38}" y="18" text-anchor="${side > 0 ? "start" : "end"}">lag ${T - at}</text>`)

@@ -197,7 +197,7 @@
   };
 
   // A figure asks for a guess before it moves, guess: [question, [answers], which is right, which goal decides (0)], and then has goals,
-  // [words, reached(state, maths, hand), what is said then]; both are forgotten with the page.
+  // [words, reached(state, maths, hand), what is said then]; both are forgotten with the page. "after" is set by a guess.
   // What draws gets beside the state: which panel or slider is held, the axes as they stand, and a memory of its own.
   const show = (element) => {
     const { name } = element, figure = made[name], given = linked(name, figure);
@@ -261,6 +261,7 @@
         const key = target.closest("button")?.dataset.key;
         if (!key) return;
         guessed = answers[key] && +key; // the last button only looks
+        if (answers[key]) Object.assign(state, figure.after);
         element.classList.remove("asks");
         guess.innerHTML = answers[key] ? `Your guess: <b>${html(answers[key])}</b>. Now find out.` : "";
         changed({});

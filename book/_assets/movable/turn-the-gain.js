@@ -60,7 +60,7 @@
   const best = ({ q, r }) => maths.steady_kalman_gain(a, c, q, r);
   movable("turn-the-gain", {
     title: "An observer under noise",
-    hint: "Drag a ring, and the noise r grows or shrinks; below, drag the gain L.",
+    hint: "Drag a ring (one room): the noise r grows or shrinks. Below, drag the gain L.",
     guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1],
     goals: [
       ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "What is less reliable counts for less."],
@@ -95,13 +95,13 @@
       const h_hat = one ? maths.observer(a, 1, c, L, Array(T).fill(0), y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(4).map(Math.abs));
       const span = settle(hand, "y", [5, 10].find((v) => v >= largest) ?? 20);
       const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state", drag: one });
-      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 100], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 400], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
       const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8) + (kind === "ink" && isFinite(value) ? gains.text(L, value, `L = ${number(L)}`, `class="halo" dx="${L > 1.9 ? -12 : 12}" dy="16" text-anchor="${L > 1.9 ? "end" : "start"}"`) : "");
       let lines, curves, legends, says;
       if (one) {
         const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), rings = points(y.map((v) => v / c)).slice(1);
         const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
-        const sign = (g, words, at = 50) => [gains.line([[g, 0.1], [g, 100]], "grey dashed"), gains.text(g, at, words, `class="halo${width < 560 ? " index" : ""}" dx="${g > 1.4 && g < 1.99 ? -5 : 5}" text-anchor="${g > 1.4 && g < 1.99 ? "end" : "start"}"`)];
+        const sign = (g, words, at = 160) => [gains.line([[g, 0.1], [g, 400]], "grey dashed"), gains.text(g, at, words, `class="halo${width < 560 ? " index" : ""}" dx="${g > 1.4 && g < 1.99 ? -5 : 5}" text-anchor="${g > 1.4 && g < 1.99 ? "end" : "start"}"`)];
         lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(rings.map(([k, v]) => [k, movable.limit(v, -span, span)]), "output hollow", 3.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
           now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
         legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));
