@@ -76,6 +76,8 @@ class Movable(SphinxDirective):
         box = nodes.container("", title, *self.parsed(lines[:cut]), place, stands_in, fold, classes=["movable"])
         box["names"].append(name)  # so that {ref}`words <name>` leads to it
         self.state.document.note_explicit_target(box)
+        if box["ids"] != [name]:
+            raise self.error(f"{name} already names something on this page: call the movable figure otherwise.")
         return [box]
 
 
@@ -106,6 +108,7 @@ def alone(app, docname, name, words):
 
 
 def set_numbers(name, value):
+    """The script that hands a figure its numbers."""
     return f'movable.numbers["{name}"]={json.dumps(value, separators=(",", ":"))};\n'
 
 
