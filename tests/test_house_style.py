@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from drawing import GREY, INPUT, OUTPUT, RAW_INDEX, STATE, faults
 from matplotlib.figure import Figure
+from notebooks import METADATA
 
 from conftest import BOOK, FOLDED, LANDINGS, LESSONS, ROOT
 
@@ -41,8 +42,7 @@ def test_cells_are_executed_in_order_from_a_fresh_kernel(notebook):
 
 
 def test_outputs_hold_nothing_of_the_machine_that_made_them(notebook):
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
-    assert set(notebook.metadata.language_info) == {"name"}, "run `make notebooks`"
+    assert notebook.metadata == METADATA, "run `make notebooks`"
     for i, cell in code_cells(notebook):
         assert "execution" not in cell.metadata, f"cell {i} has timestamps: run `make notebooks`"
         for output in cell.outputs:
@@ -153,6 +153,12 @@ def test_every_figure_has_number_caption_and_alt_text(notebook):
             assert not re.search(r"[/\\]|\.(?:svg|png)", alt), f"cell {i}: the alt text is a path: {alt}"
             assert not re.search(RAW_INDEX, alt), f"cell {i}: an index that a voice cannot read: {alt}"
     assert figures >= 1
+
+
+def test_every_figure_is_opened_by_the_cell_that_draws_it(notebook):
+    """Only the inline backend closes figures; elsewhere this one would be drawn into the one before."""
+    drawn = [c for _, c in code_cells(notebook) if any("image/svg+xml" in o.get("data", {}) for o in c.outputs)]
+    assert [c.source[:80] for c in drawn if not re.search(r"plt\.(subplots|figure)\(", c.source)] == []
 
 
 def test_every_figure_can_be_read_and_keeps_the_colours_of_the_book(notebook):

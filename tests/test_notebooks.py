@@ -33,6 +33,25 @@ def test_unreadable_notebook_and_unknown_lesson_are_named(tmp_path):
     assert [n.number for n in notebooks(["01", "3"])] == [n.number for n in LESSONS if n.chapter in (1, 3)]
 
 
+def drawings(notebook):
+    return sum("image/svg+xml" in output.get("data", {}) for c in notebook.cells for output in c.get("outputs", []))
+
+
+def test_figures_are_shown_where_a_hub_has_set_a_backend_that_shows_none(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    assert drawings(execute(LESSONS[0].path)) == drawings(read(LESSONS[0].path)) > 0
+
+
+@pytest.mark.parametrize("facts", [n for n in LESSONS if n.number in ("2.3", "3.2")], ids=lambda n: n.number)
+def test_no_figure_is_drawn_into_another_where_none_is_closed(facts, tmp_path, monkeypatch):
+    """As with `%matplotlib widget`; the backend here shows nothing and closes nothing."""
+    monkeypatch.setenv("MPLBACKEND", "svg")
+    notebook = read(facts.path)
+    notebook.cells.append(nbformat.v4.new_code_cell("print(len(plt.get_fignums()))"))
+    nbformat.write(notebook, tmp_path / "open.ipynb")
+    assert int(execute(tmp_path / "open.ipynb").cells[-1].outputs[0].text) == drawings(notebook)
+
+
 @pytest.mark.parametrize(
     "source, output, complaint",
     [

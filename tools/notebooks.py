@@ -28,7 +28,12 @@ except ModuleNotFoundError as error:
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {  # what nbconvert --to script needs, and no version of the machine's Python
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import resvg_py
 
-ZOOM = 1.25  # pixels of the PNG for each of the page
+ZOOM = 2  # pixels of the PNG for each of the page
 _started = {}  # {SVG: its PNG, sooner or later}
 
 

@@ -68,14 +68,14 @@ def imported(notebook):
     return {DISTRIBUTIONS.get(name, name) for name in names}
 
 
-def with_png(output):
-    """The output, with a PNG beside its SVG: a notebook that is not trusted shows no SVG."""
+def as_png(output, alt):
+    """The output, a figure as PNG: no SVG is shown in a notebook that is not trusted, or becomes LaTeX by nbconvert."""
     data = output.get("data", {})
     if "image/svg+xml" in data:
-        drawn = png("".join(data["image/svg+xml"]))
+        drawn = png("".join(data.pop("image/svg+xml")))
         data["image/png"] = base64.b64encode(drawn).decode()
         width, height = struct.unpack(">2I", drawn[16:24])
-        output.metadata["image/png"] = {"width": round(width / ZOOM), "height": round(height / ZOOM)}
+        output.metadata["image/png"] = {"width": round(width / ZOOM), "height": round(height / ZOOM), "alt": alt}
     return output
 
 
@@ -91,7 +91,8 @@ def code_cell(stored, label, count):
         if not label.startswith("Code of figure"):  # then the label is the cell's first comment
             source = re.sub(r"^(# .*\n)+", "", source)
         source = f"# {label}\n{source}"
-    outputs = [with_png(output) for output in stored.outputs]
+    alt = stored.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+    outputs = [as_png(output, alt) for output in stored.outputs]
     for output in outputs:
         if "execution_count" in output:
             output.execution_count = count

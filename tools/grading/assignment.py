@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+from notebooks import METADATA
 
 from grading.student import CELL, QUESTION, StudentError
 
@@ -172,7 +173,7 @@ class Assignment:
     def release(self):
         """The notebook for students: no solution, no marker, no output; the same bytes each time."""
         if self._released is None:
-            self._released = nbformat.v4.new_notebook(metadata={**KERNEL, "hidden_states": self.name})
+            self._released = nbformat.v4.new_notebook(metadata={**METADATA, "hidden_states": self.name})
             for name, cell in self.cells.items():
                 fresh = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(self.blank(name), id=name)
                 fresh.metadata.nbgrader = kind(cell)
@@ -248,7 +249,3 @@ class Assignment:
 
 
 FILES = ("assignment.ipynb", "questions.py")
-KERNEL = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
