@@ -1,5 +1,6 @@
 """Portable notebooks: nothing left to resolve, all figures and captions, the code and outputs of the book."""
 
+import ast
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 from benchmark import BUILD
 from grading.assignment import Assignment, names
+from nbconvert.exporters import get_exporter
 from notebooks import execute
 from site_figures import NODE, node_modules
 
@@ -105,6 +107,15 @@ def test_a_downloaded_notebook_runs_alone_and_prints_the_same(site, tmp_path):
     before = nbformat.read(tmp_path / name, as_version=4)
     after = execute(tmp_path / name)
     assert list(map(texts, code(before))) == list(map(texts, code(after)))
+
+
+def test_nbconvert_makes_a_python_script_of_it_and_a_slide_of_each_section(site):
+    path = portable(site, LESSONS[1])
+    script, made = get_exporter("script")().from_filename(str(path))
+    assert made["output_extension"] == ".py" and ast.parse(script)
+    slides, _ = get_exporter("slides")().from_filename(str(path))
+    sections = re.findall(r"^##? ", markdown(nbformat.read(path, as_version=4)), flags=re.M)
+    assert len(sections) > 5 and slides.count("<section><section>") == len(sections)
 
 
 def test_packages_that_are_missing_or_too_old_are_named_one_in_a_line(site):

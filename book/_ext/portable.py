@@ -41,6 +41,10 @@ READ_ME = """\
 2. Open a notebook, `jupyter lab 01-autonomous-system/1-what-a-state-is.ipynb`, for instance, or with VS Code.
    On Colab: File, Upload notebook.
 3. Read it as it is, or run it from top to bottom. Each runs alone, in any folder, without a network.
+4. `jupyter nbconvert --to slides --SlidesExporter.reveal_scroll=True` makes a slide of each section, `--to script`
+   plain Python, `--to latex` LaTeX (of a notebook that you have run, only if you have Inkscape: its figures are SVG
+   then). Folded code stays away with
+   `--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_input_tags=hide-input`.
 
 Code that a reader need not see is folded (click on the three dots). The checks, which on the pages open
 with the button ✓ at the end of a sentence, are not in these notebooks: they stand in the course's repository.
@@ -80,14 +84,14 @@ def as_png(output, alt):
 
 
 def cell(kind, identifier, source, **more):
-    return nbformat.from_dict({"cell_type": kind, "id": identifier, "metadata": {}, "source": source.strip(), **more})
+    return nbformat.from_dict({"cell_type": kind, "id": identifier, "source": source.strip(), **more})
 
 
 def code_cell(stored, label, count):
     """A code cell as it is stored; folded where the page folds it, with the page's label as first line."""
     source, metadata = stored.source, {}
     if label:
-        metadata = {"jupyter": {"source_hidden": True}}
+        metadata = {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
         if not label.startswith("Code of figure"):  # then the label is the cell's first comment
             source = re.sub(r"^(# .*\n)+", "", source)
         source = f"# {label}\n{source}"
@@ -134,7 +138,9 @@ def portable_notebook(app, docname, doctree):
             continue
         for n, section in enumerate(re.split(r"(?m)^(?=#{1,4} )", part)):
             if section.strip():
-                cells.append(cell("markdown", f"m{k:03}-{n}", section))
+                slide = {1: "slide", 2: "slide", 3: "subslide"}.get(len(section) - len(section.lstrip("#")))
+                metadata = {"slideshow": {"slide_type": slide}} if slide else {}
+                cells.append(cell("markdown", f"m{k:03}-{n}", section, metadata=metadata))
     cells[0].source += "\n\n" + install
     check = VERSIONS.format(needed=list(needed.items()))
     folded = {"jupyter": {"source_hidden": True}}

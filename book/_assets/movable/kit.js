@@ -212,7 +212,9 @@
       waiting = 0;
       hand.waits = false;
       hand.asks = element.classList.contains("asks");
-      const { clientWidth: width } = stage, drawing = figure.draw(state, width, figure.maths, hand);
+      const { clientWidth: width } = stage;
+      if (!width) return; // not seen yet: on a later slide, or in a folded part
+      const drawing = figure.draw(state, width, figure.maths, hand);
       panels = Object.fromEntries(drawing.panels.map((p) => [p.name, p]));
       svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
       svg.innerHTML = drawing.marks.flat(Infinity).join("");
