@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Another Python's packages would come before those of .venv, and pytest would load its plugins.
+unexport PYTHONPATH PYTHONHOME
+
 COURSE ?= _course
 COURSE_IS = --course "$(COURSE)"
 

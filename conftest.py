@@ -41,6 +41,11 @@ def collected(collector):
         yield nbval.plugin.IPyNbCell.from_parent(collector, name=f"again, {cell.name}", **facts)
 
 
+def pytest_configure(config):
+    if os.environ.get("PYTHONPATH"):
+        raise pytest.UsageError("PYTHONPATH is set, and what lies there would be tested: unset it, or use `make test`.")
+
+
 def pytest_collectstart(collector):
     if isinstance(collector, nbval.plugin.IPyNbFile):
         collector.sanitize_patterns[SVG] = lambda match: visible(match[0])

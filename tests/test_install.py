@@ -2,20 +2,23 @@
 
 import ast
 import sys
+import zipfile
 
 import install
 import pytest
 
 
 @pytest.fixture
-def checkout(tmp_path, monkeypatch):
+def checkout(tmp_path, monkeypatch, request):
     """A checkout whose requirements cannot be installed."""
-    (tmp_path / "requirements.txt").write_text("no-such-package @ file:///does/not/exist\n")
-    (tmp_path / "constraints.txt").write_text("")
-    monkeypatch.setattr(install, "ROOT", str(tmp_path))
-    monkeypatch.setattr(install, "VENV", str(tmp_path / ".venv"))
-    monkeypatch.setattr(install, "STAMP", str(tmp_path / ".venv" / "installed"))
-    return tmp_path
+    folder = tmp_path / getattr(request, "param", "checkout")
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("no-such-package @ file:///does/not/exist\n")
+    (folder / "constraints.txt").write_text("")
+    monkeypatch.setattr(install, "ROOT", str(folder))
+    monkeypatch.setattr(install, "VENV", str(folder / ".venv"))
+    monkeypatch.setattr(install, "STAMP", str(folder / ".venv" / "installed"))
+    return folder
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def environment(checkout):
     (checkout / "requirements.txt").write_text("pytest>=1\n")
     (checkout / ".venv" / "bin").mkdir(parents=True)
     (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    (checkout / ".venv" / "installed").write_text(f"{install.fingerprint('exact')}\n{install.VENV}\n")
+    (checkout / ".venv" / "installed").write_bytes(install.stamp("exact"))
     return checkout / ".venv"
 
 
@@ -51,12 +54,37 @@ def test_installer_is_read_by_pythons_that_it_refuses():
     assert "print" not in names  # a statement in Python 2
 
 
-def test_failed_install_leaves_no_environment(checkout, capsys):
+def test_failed_install_leaves_no_environment_and_names_pips_settings(checkout, capsys, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     (checkout / ".venv").mkdir()
-    with pytest.raises(SystemExit, match="Could not install the packages.*\n.*no network"):
+    with pytest.raises(SystemExit, match="Could not install the packages.*\n.*no network.*PIP_NO_INDEX"):
         install.main([])
     assert "half-installed .venv" in capsys.readouterr().out
     assert not (checkout / ".venv").exists()
+
+
+@pytest.mark.parametrize("checkout", ["Kurs – 한글 ü"], indirect=True)
+def test_settings_that_lead_elsewhere_are_set_aside_and_the_folder_may_have_any_name(
+    checkout, tmp_path, monkeypatch, capsys
+):
+    """A wheel made here is installed; the other folder has another one of this name, which does not count."""
+    wheel, facts = tmp_path / "tiny-2.0-py3-none-any.whl", "Metadata-Version: 2.1\nName: tiny\nVersion: "
+    files = {"METADATA": f"{facts}2.0\n", "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in {**files, "RECORD": ""}.items():
+            archive.writestr(f"tiny-2.0.dist-info/{name}", text)
+    (tmp_path / "other" / "tiny-1.0.dist-info").mkdir(parents=True)
+    (tmp_path / "other" / "tiny-1.0.dist-info" / "METADATA").write_text(f"{facts}1.0\n")
+    (checkout / "requirements.txt").write_text(f"tiny\n--find-links {tmp_path.as_uri()}\n")
+    elsewhere = {"PIP_USER": "1", "PIP_DRY_RUN": "1", "PIP_TARGET": str(tmp_path / "target"), "LC_ALL": "C"}
+    for name, value in {**elsewhere, "PYTHONPATH": str(tmp_path / "other"), "PIP_NO_INDEX": "1"}.items():
+        monkeypatch.setenv(name, value)
+    install.main([])
+    assert list((checkout / ".venv").rglob("tiny-2.0.dist-info")) and not (tmp_path / "target").exists()
+    assert "PYTHONPATH is set" in capsys.readouterr().out
+    monkeypatch.delenv("PYTHONPATH")
+    install.main([])
+    assert capsys.readouterr().out == ""  # what is there is used
 
 
 def test_a_link_into_another_folder_is_never_emptied(environment, tmp_path):
@@ -76,12 +104,12 @@ def test_environment_that_does_not_work_here_is_named(environment, monkeypatch):
     (environment.parent / "requirements.txt").write_text("pytest>=1\n\nno-such-package>=1\n")
     assert install.fault("exact") == "Packages changed since the last .venv"
     stamp = environment / "installed"
-    stamp.write_text(f"{install.fingerprint('exact')}\n{install.VENV}\n")
+    stamp.write_bytes(install.stamp("exact"))
     assert install.fault("exact") == "A package of .venv is missing (no-such-package)"
     (environment / "bin" / "python").unlink()
     (environment / "bin" / "python").symlink_to("/gone/python3")
     assert install.fault("exact") == "The Python from which .venv was made is gone"
-    stamp.write_text(f"{install.fingerprint('exact')}\n/elsewhere/.venv\n")
+    stamp.write_text(f"{install.fingerprint('exact')}\n/elsewhere/.venv")
     assert install.fault("exact") == "This .venv was moved or copied from elsewhere"
     stamp.unlink()
     assert install.fault("exact") == "Found a half-installed .venv"
