@@ -506,7 +506,7 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "let-go": ["w=1", "w=-1"],
     "draw-an-input": [f"x={','.join(['1'] * 16)}", f"a=-0.8&x={','.join(['-1', '1'] * 8)}", f"x={'0,' * 13}-1,-0.45,1"],
     "turn-the-gain": ["r=10&L=0.1"],
-    "program-it-by-hand": ["W=4,2,0", "from=given&W=2.5,2,0", f"machine=delay&W={WIRES}"],
+    "program-it-by-hand": ["W=4,2,0", "W=4,1,0", f"machine=delay&W={WIRES}"],
     "walk-downhill": ["power=0.9", "power=1.1", "power=1.4"],
     "which-outputs": ["inputs=100000&read=111110", "read=111110", "read=001000"],
     "follow-the-gradient": ["gain=1.5", "net=many&input=0.5&gain=2.1", "net=many&input=1&gain=2.5"],
