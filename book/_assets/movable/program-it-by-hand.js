@@ -36,7 +36,7 @@
     guess: ["To keep a bit, how large must a unit's weight on itself be?", ["near 0.5", "exactly 1", "above 1"], 2, 1],
     goals: [
       ["make the latch: 1 sets it, −1 resets it, 0 leaves it.", (state) => right(state, "latch"), "What x said last stays through every 0."],
-      ["weaken the wire from h_{1,t-1}, the unit to itself, just until the bit is lost.", (state) => weights(state)[1] === 1 && !right(state, "latch") && right({ ...state, ...put(state, 1, 1.1) }, "latch"), "At 1.1 it stayed; at 1 the bit fades."],
+      ["weaken the unit's wire to itself, from h_{1,t-1}, just until the bit is lost.", (state) => weights(state)[1] === 1 && !right(state, "latch") && right({ ...state, ...put(state, 1, 1.1) }, "latch"), "At 1.1 it stayed; at 1 the bit fades."],
       ["make the delay line: what was x three steps ago?", (state) => right(state, "delay"), "Each unit repeats the one above it, one step later."],
     ],
     start: { machine: "latch", x: machines.latch.x, t: T, k: 1, W: "" },
