@@ -252,7 +252,7 @@
         goal.innerHTML = done + answer;
         praised = Date.now();
       } else if (Date.now() - praised > 1500) goal.innerHTML = next || done; // the praise is read before the next goal
-      if (reached > before && next) setTimeout(() => goal.textContent.includes("✓") && (status.innerHTML = goal.innerHTML = next), 6000);
+      if (reached > before && next) setTimeout(() => Date.now() - praised > 5900 && goal.textContent.includes("✓") && (status.innerHTML = goal.innerHTML = next), 6000);
       goal.classList.toggle("new", reached > before);
     };
     const ask = () => {
