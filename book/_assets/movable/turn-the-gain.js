@@ -134,7 +134,7 @@
             time.between(points(h), points(h_hat), "grey pale"), `<g opacity="0.6">${time.dots(points(readings.map(inside)).slice(1), "output hollow", 3)}</g>`,
             time.line(points(h), "state thick"), time.line(points(h_hat), "ink dashed thick"),
             now < T ? "" : time.line([[T, h[T]], [T + 3, h[T]]], "grey dashed"), time.line(bracket, "output thick"), time.dots(bracket, "output full handle", 8), time.dots([[T + 3, h[T]]], "state full", 4),
-            memory.noise === undefined ? [[k, dot], bracket[1]].map(([t, y]) => time.text(t, y, "↕", 'class="halo" style="font-size: 20px" dx="11" dy="7"')) : "", // until the hand has pulled
+            memory.noise === undefined ? [[k, dot], bracket[1]].map(([t, y]) => time.text(t, y, "↕", 'class="halo" style="font-size: 20px" dx="-11" dy="7" text-anchor="end"')) : "", // until the hand has pulled
             k ? [L * share < 0.9 ? name(time, k, reading, "reading", reading < model && reading > -span ? 20 : -13) : "", name(time, k, model, "model", reading < model ? -13 : 22), time.line([[k, model], [k, reading]], "output"), time.dots([[k, reading]], "output hollow", 5), time.dots([[k, model]], "ink hollow", 5), time.dots([[k, dot]], "ink full handle", 9)] : "",
           ),
           one ? "" : apart.svg(apart.between(points(gap), points(gap_hat), "grey pale"), apart.line(points(gap), "state thick"), apart.line(points(gap_hat), "ink dashed thick")),
