@@ -506,7 +506,7 @@ WIRES = ",".join(f"{v:g}" for v in handed_over("4.2")["delay"]["W"])
 REACHED = {  # states in which the goals of a figure are reached, one after the other
     "let-go": ["w=1", "w=-1"],
     "draw-an-input": [f"x={','.join(['1'] * 16)}", f"a=-0.8&x={','.join(['-1', '1'] * 8)}", f"x={'0,' * 13}-1,-0.45,1"],
-    "turn-the-gain": ["r=10&L=0.1"],
+    "turn-the-gain": ["L=0.43", "r=10&L=0.09"],
     "program-it-by-hand": ["W=4,2,0", "W=4,1,0", f"machine=delay&W={WIRES}"],
     "walk-downhill": ["power=0.9", "power=1.1", "power=1.4"],
     "which-outputs": ["inputs=10000&read=11111", "read=11111", "read=00100"],

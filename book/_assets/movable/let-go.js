@@ -6,7 +6,7 @@
     hint: "Drag the start in the web, and below it the weight w.",
     guess: ["Raise w slowly from 0.5. Above which w does the path no longer come back to 0?", ["0.7", "1", "2", "it always comes back"], 1],
     goals: [
-      ["find the weight at which 0 stops being stable.", ({ map, w }) => map === "neuron" && Math.abs(w - 1) < 0.025, "At w = 1 the red line lies on the diagonal."],
+      ["find the weight at which 0 stops being stable.", ({ map, w }) => map === "neuron" && Math.abs(w - 1) < 0.025, "At w = 1 the tangent at 0 lies on the diagonal."],
       ["find the negative weight below which the path circles for ever.", ({ map, w }) => map === "neuron" && Math.abs(w + 1) < 0.035, "At w = −1 the slope is −1."],
       ["draw the whole lowest picture: take w from −3 to 3.", (state, maths, { memory }) => memory.ends?.size >= GRID.length, "Above 1 the start's side decides; below −1 the path swings."],
     ],

@@ -24,14 +24,14 @@
     hint: "Drag the inputs and, below, Δ or τ.",
     guess: ["Each input is shown twice, and nothing else changes. What does the state do?", ["stay as it was", "move twice as fast", "move half as fast"], 1],
     goals: [
-      ["show each input twice, and change Δ until all rings are hit.", hit("2", "exact"), "Δ = 1/2: two steps with √a make one with a."],
+      ["show each input twice (2×), and change Δ until all rings are hit.", hit("2", "exact"), "Δ = 1/2: two steps with √a make one with a."],
       ["hit them with each input three times.", hit("3", "exact"), "Δ = 1/3: no weight was changed."],
       ["hit them with Euler's gate, 1 − Δ/τ, each input twice.", hit("2", "euler"), "Euler needs a smaller Δ than 1/2: its steps take in too much."],
     ],
     start: { n: "1", kind: "exact", t: T, delta: 1, tau: 1.44, x: "gg440cc4", k: 1 },
     controls: [
-      ["n", "each input", { 1: "once", 2: "twice", 3: "three times" }],
-      ["kind", "gate", { exact: "a = e^(−Δ/τ)", euler: "a = 1 − Δ/τ" }],
+      ["n", "shown", { 1: "1×", 2: "2×", 3: "3×" }],
+      ["kind", "gate", { exact: "exact", euler: "Euler" }],
       ["t", "time t", 0, T, 0.25, { time: 120 }],
       ["delta", "step size Δ", 0.05, 2.4, 0.01, { drawn: true, wide: true }],
       ["tau", "time constant τ", 0.5, 2.4, 0.01, { drawn: true, wide: true }],
@@ -65,12 +65,12 @@
       });
       const walked = h.slice(0, Math.floor(n * t + 1e-9) + 1).map((v, k) => [k / n, v]).filter(([, v]) => Math.abs(v) < 1e6);
       const off = misses(state), far = Math.max(...off), hits = off.filter((v) => v < CLOSE).length;
-      const side = delta > 1.9 ? -1 : 1, shown = movable.limit(a, -0.05, 1);
+      const shown = movable.limit(a, -0.05, 1), words = `Δ = ${number(delta)}, a = ${wide ? (kind === "euler" ? "1 − Δ/τ = " : "e^(−Δ/τ) = ") : ""}${number(a)}`, half = 3.7 * words.length;
       return {
         height: high + 76 + (wide ? 110 : 100) + 36, panels: [path, gate],
         says: `Each of the ${T * n} steps leaves a = ${number(a)} of the gap to its input. ${hits === T ? "All 8 old states are hit." : `${hits} of 8 old states are hit, the worst is missed by ${far < 1000 ? number(far) : "more than 1,000"} degrees.`}`,
         marks: [
-          path.legend([["input thick", "bath"], ["state full", "thermometer"], ["state hollow", "once, Δ = 1"], ...(wide ? [["grey", "its clock between two steps"]] : [])]),
+          path.legend([["input thick", "bath"], ["state full", "thermometer"], ["state hollow", "once"], ...(wide ? [["grey", "its clock between two steps"]] : [])]),
           path.svg(
             x.map((v, k) => movable.range(n, (j) => path.bar(k + (j + 0.5) / n, 0, v, "input pale", 0.94 / n)).join("") + path.line([[k + 0.01, v], [k + 0.99, v]], "input thick") + path.dots([[k + 0.5, v]], "input full handle", 7)),
             path.line(between, "grey"), old.slice(1).map((v, k) => path.dots([[k + 1, v]], off[k] < CLOSE ? "state hollow" : "grey hollow dashed", 9)), path.path(walked, kind === "euler" ? "state dashed" : "state"),
@@ -79,7 +79,7 @@
             gate.line(curve(kind === "euler" ? "exact" : "euler"), "grey dashed"), gate.line(curve(kind), "ink thick"),
             gate.line([[delta, -1], [delta, shown]], "grey"), gate.line([[tau, 0], [tau, 1 / Math.E]], "grey dashed"),
             gate.dots([[1, maths.gate("exact", 1, tau)]], "ink hollow", 9), gate.dots([[tau, 0]], "grey full handle", 8), gate.text(tau, 0.06, "τ", 'dx="10" class="halo"'),
-            gate.dots([[delta, shown]], "ink full handle", 8), gate.text(delta, shown, `Δ = ${number(delta)}, a = ${number(a)}`, `dx="${14 * side}" dy="-8" text-anchor="${side > 0 ? "start" : "end"}" class="halo"`),
+            gate.dots([[delta, shown]], "ink full handle", 8), `<text class="halo" x="${movable.limit(gate.X(delta) + 14 + half, half, width - 62 - half)}" y="${Math.max(gate.Y(shown) - 18, 12)}" text-anchor="middle">${words}</text>`,
           ),
         ],
       };

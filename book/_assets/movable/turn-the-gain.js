@@ -1,7 +1,7 @@
-// Turn the gain (lesson 3.3): an observer under noise, of one number and of two rooms.
+// Turn the gain (lesson 3.3): an estimate between what the model predicts and what a noisy thermometer reads.
 {
   const { A, C, a, c, noise } = movable.numbers["turn-the-gain"];
-  const [d, d_2, v] = noise, T = d.length, GAINS = movable.range(61, (i) => 2.4 * (i / 60) ** 1.5);
+  const [d, d_2, v] = noise, T = 40, q = 0.4, GAINS = movable.range(241, (i) => i / 100);
   const dot = (p, q) => p[0] * q[0] + p[1] * q[1];
   const apply = (M, h) => M.map((row) => dot(row, h));
   const multiply = (M, N) => M.map((row) => [0, 1].map((j) => dot(row, N.map((other) => other[j]))));
@@ -56,73 +56,98 @@
       return [P[0][0], P[1][1]].map((x) => (x < 1e3 ? x : Infinity));
     },
   };
-  const seen = ({ q, r }) => maths.simulate_noisy(a, 1, c, q, r, Array(T).fill(0), d, v);
-  const best = ({ q, r }) => maths.steady_kalman_gain(a, c, q, r);
+  // What the thermometer sees of the state, its readings and the estimate; of two rooms also their difference and its estimate.
+  const run = ({ system, r }, L) => {
+    if (system === "one") {
+      const x = Array(T).fill(0), [h, y] = maths.simulate_noisy(a, 1, c, q, r, x, d, v);
+      return [h, y.map((one) => one / c), maths.observer(a, 1, c, L, x, y)];
+    }
+    const [h, h_hat] = maths.rooms("duct", L, q, r), mean = ([one, other]) => (one + other) / 2, difference = ([one, other]) => one - other;
+    return [h.map(mean), h.map((rooms, t) => mean(rooms) + Math.sqrt(r) * v[t]), h_hat.map(mean), h.map(difference), h_hat.map(difference)];
+  };
+  const errors = ({ system, r }, L) => (system === "one" ? [maths.steady_variance(L, a, c, q, r)] : maths.room_variances("duct", L, q, r));
+  const best = ({ r }) => maths.steady_kalman_gain(a, c, q, r), sees = ({ system }) => (system === "one" ? c : 1);
+  const found = (state) => state.system === "one" && Math.abs(state.L - best(state)) < 0.03;
   movable("turn-the-gain", {
-    title: "An observer under noise",
-    hint: "Drag a ring (one room): the noise r grows or shrinks. Below, drag the gain L.",
-    guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1],
+    title: "An estimate between the model and a noisy thermometer",
+    hint: "Pull the dot (the estimate) or the bracket (noise).",
+    guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1, 1],
     goals: [
-      ["one room, r = 10: bring L to the smallest error.", (state) => state.system === "one" && state.r === 10 && Math.abs(state.L - best(state)) < 0.03, "What is less reliable counts for less."],
-      ["the duct: take L from 0 to 2, and find the error that does not change.", (state, _, { memory }) => memory.duct?.length > 3 && Math.min(...memory.duct) < 0.1 && Math.max(...memory.duct) > 1.9, "The duct never sees the difference of the rooms."],
-      ["one room: bring Kalman's gain above 1.5, and L onto it.", (state) => state.system === "one" && best(state) > 1.5 && Math.abs(state.L - best(state)) < 0.03, "Large pushes, little noise: what is seen now counts for most."],
+      ["pull the estimate until its error, below, is smallest.", found, "The smallest error lies between the model and the reading."],
+      ["pull the bracket to r = 10, and find the smallest error again.", (state) => found(state) && state.r > 9, "With more noise it lies much nearer to the model."],
+      ["the duct: pull the estimate from the model past the reading.", (state, _, { memory }) => memory.duct?.length > 3 && Math.min(...memory.duct) < 0.1 && Math.max(...memory.duct) > 1.1, "Only the mean followed your hand; the difference kept its estimate and its error."],
     ],
-    start: { system: "one", L: 1, q: 0.4, r: 1, t: T },
+    start: { system: "one", L: 1, r: 1, t: T },
     controls: [
-      ["system", "sees", { one: "one room", room: "room 1 of 2", duct: "duct of 2" }],
+      ["system", "sees", { one: "one room", duct: "the duct of two" }],
       ["t", "step t", 0, T, 1, { time: 150 }],
-      ["q", "pushes q", 0.05, 2, 0.05],
-      ["r", "noise r", 0.1, 10, 0.1],
-      ["L", "gain L", 0, 2.4, 0.02, { drawn: true }],
+      ["L", "gain L", 0, 2.4, 0.01, { drawn: true }],
+      ["r", "noise r", 0.1, 10, 0.1, { drawn: true }],
     ],
     maths,
     drag(state, panel, x, up, first, { memory }) {
-      if (panel === "time") { // the ring under the hand is h_t + √r v_t / c
-        const [h, y] = seen(state), far = (t) => Math.abs(t - x) / 3 + Math.abs(y[t] / c - up) + (Math.abs(v[t]) < 0.5 ? 9 : 0);
-        if (first) memory.ring = movable.range(T, (i) => i + 1).reduce((one, other) => (far(other) < far(one) ? other : one));
-        const t = memory.ring, root = Math.max(((up - h[t]) * c) / v[t], 0);
-        return { r: movable.limit(Math.round(10 * root ** 2) / 10, 0.1, 10) };
+      const { limit, range } = movable, [h, readings] = run(state, state.L), far = (t) => Math.abs(t - x) - 3 * Math.min(Math.abs(readings[t]), 4); // rather a far reading than the nearest
+      let L = limit(Math.round(x * 100) / 100, 0, 2.4);
+      if (panel === "time") {
+        if (first) memory.noise = x > T + 0.5;
+        if (first && !memory.noise) memory.k = range(Math.max(state.t, 1), (i) => i + 1).reduce((one, other) => (far(other) < far(one) ? other : one));
+        if (memory.noise) return { r: limit(Math.round(10 * (sees(state) * (up - h[T])) ** 2) / 10, 0.1, 10) };
+        // The gain with which the estimate passes through the hand.
+        const off = GAINS.filter((g) => g * sees(state) <= 1.2).map((g) => Math.abs(run(state, g)[2][memory.k] - up) + 0.2 * Math.abs(g - state.L));
+        L = off.indexOf(Math.min(...off)) / 100;
       }
-      const L = movable.limit(Math.round(x * 50) / 50, 0, 2.4), near = Math.round(best(state) * 50) / 50;
-      return { L: state.system === "one" && Math.abs(L - near) < 0.05 ? near : L }; // the dot catches at Kalman's gain
+      const near = Math.round(best(state) * 100) / 100;
+      return { L: state.system === "one" && Math.abs(L - near) < 0.07 ? near : L }; // it catches at the best gain
     },
-    draw({ system, L, q, r, t: now }, width, _, hand) {
-      const { number, panel, layout, settle } = movable, one = system === "one";
-      const [[above, below], height] = layout(width, [[1, 220, 200]]);
-      if (system === "duct" && !hand.plays) (hand.memory.duct ??= []).push(L);
-      const points = (list) => list.map((h, t) => [t, h]).slice(0, now + 1);
-      const [h, y] = seen({ q, r }), rooms = one ? [] : maths.rooms(system, L, q, r);
-      const h_hat = one ? maths.observer(a, 1, c, L, Array(T).fill(0), y) : [], largest = Math.max(...[one ? [h, h_hat] : rooms].flat(4).map(Math.abs));
-      const span = settle(hand, "y", [5, 10].find((v) => v >= largest) ?? 20);
-      const time = panel("time", above, { x: [-0.5, T + 0.5], y: [-span, span], xlabel: "t", ylabel: "state", drag: one });
-      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0.1, 400], log: true, xticks: [0, 0.5, 1, 1.5, 2], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
-      const shown = (list) => list.filter(([, p]) => isFinite(p) && p > 0), here = (value, kind) => gains.dots(shown([[L, value]]), `${kind} full handle`, 8) + (kind === "ink" && isFinite(value) ? gains.text(L, value, `L = ${number(L)}`, `class="halo" dx="${L > 1.9 ? -12 : 12}" dy="16" text-anchor="${L > 1.9 ? "end" : "start"}"`) : "");
-      let lines, curves, legends, says;
-      if (one) {
-        const p = (g) => maths.steady_variance(g, a, c, q, r), kalman = best({ q, r }), rings = points(y.map((v) => v / c)).slice(1);
-        const prediction = now && a * h_hat[now - 1]; // and from there the measurement pulls it to the estimate
-        const sign = (g, words, at = 160) => [gains.line([[g, 0.1], [g, 400]], "grey dashed"), gains.text(g, at, words, `class="halo${width < 560 ? " index" : ""}" dx="${g > 1.4 && g < 1.99 ? -5 : 5}" text-anchor="${g > 1.4 && g < 1.99 ? "end" : "start"}"`)];
-        lines = [time.between(points(h), points(h_hat), "grey pale"), time.dots(rings.map(([k, v]) => [k, movable.limit(v, -span, span)]), "output hollow", 3.5), time.path(points(h), "state"), time.line(points(h_hat), "ink dashed thick"),
-          now && now < T ? time.line([[now, prediction], [now, h_hat[now]]], "output thick") + time.dots([[now, prediction]], "ink hollow", 4) + time.dots([[now, h_hat[now]]], "ink full", 5) : ""];
-        legends = time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", "y_t / c"], ["output thick", "correction"]].slice(0, now < T && width >= 560 ? 4 : 3));
-        curves = [sign(kalman, "Kalman"), sign(1 / c, "deadbeat", 0.15), gains.line(shown(GAINS.map((g) => [g, p(g)])), "ink thick"), here(p(L), "ink")];
-        says = `Error variance (the shaded gap, squared, on average): ${number(p(L))} with L = ${number(L)}. Kalman: ${number(p(kalman))} with L = ${number(kalman)}. Deadbeat: ${number(p(1 / c))}.`;
-      } else {
-        // Two numbers that do not mix: the mean of the rooms and their difference, each with its estimate.
-        const [mean, difference] = maths.room_variances(system, L, q, r);
-        const [[h_mean, h_gap], [e_mean, e_gap]] = rooms.map((list) => [points(list.map(([p, o]) => (p + o) / 2)), points(list.map(([p, o]) => p - o))]);
-        lines = [time.between(h_gap, e_gap, "gradient pale"), time.line(h_gap, "gradient"), time.line(e_gap, "gradient dashed"),
-          time.between(h_mean, e_mean, "grey pale"), time.path(h_mean, "state"), time.line(e_mean, "ink dashed thick")];
-        legends = [time.legend([["state full", "mean"], ["ink dashed", "est."], ["gradient", width < 560 ? "diff." : "difference"], ["gradient dashed", "est."]]),
-          gains.legend([["ink full", "error of the mean"], ["gradient full", "error of the difference"]])];
-        // Each gain that the hand passes leaves its two errors.
-        const trail = ((hand.memory.trails ??= {})[[system, q, r]] ??= new Map()).set(L, [mean, difference]), left = (k) => shown([...trail].map(([g, errors]) => [g, errors[k]]));
-        curves = [gains.dots(left(0), "ink full", 2), gains.dots(left(1), "gradient full", 2),
-          here(mean, "ink"), here(difference, "gradient")];
-        const say = (p) => (p < 999 ? number(p) : "without limit");
-        says = `With L = ${number(L)} the variance of the error is ${say(mean)} for the mean of the rooms, ${say(difference)} for their difference.`;
-      }
-      return { height, says, panels: [time, gains], marks: [time.svg(lines), gains.svg(curves), legends] };
+    draw(state, width, _, hand) {
+      const { system, L, r, t: now } = state, { number, panel, layout, limit } = movable, { memory } = hand, one = system === "one", share = sees(state), wide = width >= 560;
+      const [[above, below], height] = layout(width, [[1, wide ? 300 : 270, wide ? 184 : 178]], { bottom: 36 });
+      const [h, readings, h_hat, gap, gap_hat] = run(state, L), points = (list) => list.map((y, t) => [t, y]).slice(0, now + 1), span = one ? 7 : 5, inside = (y) => limit(y, -span, span);
+      // Below the mean of two rooms stands their difference.
+      const high = one ? above.height : above.height * 0.6, x = [-0.5, T + 6], steps = { xlabel: "t", xticks: wide ? [0, 10, 20, 30] : [0, 10, 20] };
+      const time = panel("time", { ...above, height: high }, { x, y: [-span, span], yticks: one ? [-5, 0, 5] : [-3, 0, 3], ylabel: one ? "state" : "mean", drag: true, ...(one ? steps : { xticks: [] }) });
+      const apart = panel("difference", { ...above, y: above.y + high + 10, height: above.height - high - 10 }, { x, y: [-3, 3], yticks: [-2, 0, 2], ylabel: "difference", ...steps });
+      const gains = panel("gains", below, { x: [-0.05, 2.45], y: [0, 6], xticks: [0, 0.5, 1, 1.5, 2].map((g) => (g === 1 / share ? [g, "deadbeat"] : g)), yticks: [0, 2, 4], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      // Each gain that the hand passes leaves its error, for each noise.
+      const trails = (memory.trails ??= {}), key = `${system} ${r}`, trail = (trails[key] ??= new Map()), from = memory.key === key && Math.abs(memory.L - L) < 0.4 ? memory.L : L;
+      for (const g of GAINS) if ((g - L) * (g - from) <= 0 && !trail.has(g)) trail.set(g, errors(state, g));
+      Object.assign(memory, { key, L });
+      if (!one && !hand.plays) (memory.duct ??= []).push(L);
+      const left = (trail, k) => [...trail].map(([g, values]) => [g, values[k]]).filter(([, y]) => y < 6);
+      const lowest = (trail) => [...trail].reduce((one, other) => (other[1][0] < one[1][0] ? other : one));
+      // Words that stay inside of their frame.
+      const name = (on, x, y, words, dy) => `<text class="halo" x="${limit(on.X(x), 3.7 * words.length, on.place.width - 3.7 * words.length)}" y="${limit(on.Y(y) + dy, 15, on.place.height - 5)}" text-anchor="middle">${words}</text>`;
+      const ghosts = Object.entries(trails).filter(([other, trail]) => other !== key && other.startsWith(system) && left(trail, 0).length > 9).map(([other, trail]) => {
+        const [g, [y]] = lowest(trail), end = left(trail, 0).reduce((one, other) => (other[0] > one[0] ? other : one));
+        return [`<g class="faint">${gains.dots(left(trail, 0), "ink full", 1.2)}</g>`, gains.dots([[g, y]], "grey hollow", 5), name(gains, end[0] + 0.1, end[1], `r = ${other.split(" ")[1]}`, 4)];
+      });
+      const k = Math.min(memory.k ?? 33, now), model = k && a * h_hat[k - 1], bracket = [-1, 1].map((side) => [T + 3, h[T] + (side * Math.sqrt(r)) / share]), [p, p_gap] = errors(state, L), [g, [least]] = lowest(trail);
+      const dot = inside(h_hat[k]), reading = inside(readings[k]), top = Math.min(p, 5.7), say = (p) => (p < 999 ? number(p) : "without limit");
+      return {
+        height, panels: [time, gains],
+        says: one
+          ? `L = ${number(L)}: the estimate goes ${number(100 * L * c, 0)} % of the way from the model to the reading. Error variance (the shaded gap, squared, on average): ${number(p)}${trail.size > 1 ? (p > least ? `, lowest so far ${number(least)}` : ", the lowest so far") : ""}.`
+          : `L = ${number(L)}: error variance ${say(p)} for the mean of the two rooms, which the duct shows, and ${say(p_gap)} for their difference.`,
+        marks: [
+          time.legend([["state thick", one ? "state" : "mean"], ["ink dashed", "estimate"], ["output hollow", "readings"]]),
+          time.svg(
+            time.between(points(h), points(h_hat), "grey pale"), `<g opacity="0.6">${time.dots(points(readings.map(inside)).slice(1), "output hollow", 3)}</g>`,
+            time.line(points(h), "state thick"), time.line(points(h_hat), "ink dashed thick"),
+            now < T ? "" : time.line([[T, h[T]], [T + 3, h[T]]], "grey dashed"), time.line(bracket, "output thick"), time.dots(bracket, "output full handle", 8), time.dots([[T + 3, h[T]]], "state full", 4),
+            memory.noise === undefined ? [[k, dot], bracket[1]].map(([t, y]) => time.text(t, y, "↕", 'class="halo" style="font-size: 20px" dx="-11" dy="7" text-anchor="end"')) : "", // until the hand has pulled
+            k ? [L * share < 0.9 ? name(time, k, reading, "reading", reading < model && reading > -span ? 20 : -13) : "", name(time, k, model, "model", reading < model ? -13 : 22), time.line([[k, model], [k, reading]], "output"), time.dots([[k, reading]], "output hollow", 5), time.dots([[k, model]], "ink hollow", 5), time.dots([[k, dot]], "ink full handle", 9)] : "",
+          ),
+          one ? "" : apart.svg(apart.between(points(gap), points(gap_hat), "grey pale"), apart.line(points(gap), "state thick"), apart.line(points(gap_hat), "ink dashed thick")),
+          `<text x="${above.x + above.width}" y="${above.y + above.height + 15}" text-anchor="end">noise r = ${number(r, 1)}</text>`,
+          one ? "" : gains.legend([["ink full", "of the mean"], ["state full", "of the difference"]]),
+          gains.svg(
+            gains.line([[1 / share, 0], [1 / share, 6]], "grey dashed"), ghosts,
+            one ? "" : [gains.dots(left(trail, 1), "state full", 1.2), gains.dots([[L, p_gap]], "state full", 6)],
+            gains.dots(left(trail, 0), "ink full", 1.2), trail.size > 1 ? gains.dots([[g, least]], "ink hollow", 5) : "",
+            gains.dots([[L, top]], "ink full handle", 9), name(gains, L, top, `${found(state) && trail.size > 9 ? "Kalman: " : ""}L = ${number(L)}`, p > 4.8 ? 24 : -14),
+          ),
+        ],
+      };
     },
   });
 }
