@@ -78,7 +78,7 @@
       const [above, middle, below] = wide ? [place(20, 106), place(154, 130), place(330, 84)] : [place(20, 100), place(148, 132), place(324, 80)];
       const [low, high] = one ? [1e-18, 100] : [1e-5, 1e5];
       const forward = panel("states", above, { ...times, y: [-1.15, 1.15], ylabel: "h_t", xticks: [], yticks: [-1, 0, 1], drag: true });
-      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, xlabel: "step t", ylabel: "|g_t|", yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
+      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, xlabel: "step t", yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
       const gains = panel("gains", below, { x: [0, 3.1], y: one ? [0, 1.4] : [0.65, 1.2], xlabel: one ? "gain a" : "gain", ylabel: "per step", yticks: one ? [0, 0.5, 1] : [0.8, 1, 1.2], drag: "sideways" });
       // Each gain that the hand passes leaves its average factor: where this is 1, there is the edge.
       const trails = (memory[net] ??= {}), trail = (trails[input] ??= new Map());
@@ -98,7 +98,7 @@
           gradient.svg(one ? gradient.between(walked, walked.map(([t]) => [t, 1]), "gradient pale") : "", others.map((list) => gradient.line(within(list), "gradient faint")), gradient.line([[-1, 1], [T + 1, 1]], "ink"),
             gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.dots([walked[k]], "gradient full handle", 8),
             beyond ? gradient.text(limit(beyond[0], 4, 36), beyond[1] > 1 ? high : low, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", `class="halo" text-anchor="middle" dy="${beyond[1] > 1 ? 16 : -8}"`) : ""),
-          gradient.legend([["gradient full", "gradient"], ["gradient faint", "other inputs"], ["ink dashed", "on average"]]),
+          gradient.legend([["gradient full", wide ? "gradient |g_t|" : "gradient"], ["gradient faint", wide ? "other inputs" : "others"], ["ink dashed", "average"]]),
           gains.svg(gains.line([[0, 1], [4, 1]], "ink"), Object.values(trails).map((old) => (old === trail ? gains.dots(dots(old), "gradient full", 2) : old.size > 4 ? gains.dots(dots(old), "grey full", 2) : "")), gains.dots([[gain, here]], "gradient full handle", 8), arrows(gains, gain, here, 90),
             gains.text(gain, here, `${number(gain)}: × ${number(rate)}`, `class="halo" dx="${right ? -12 : 12}" dy="${(right ? 34 : 22) * (here < 0.7 ? -0.6 : 1)}" text-anchor="${right ? "end" : "start"}"`)),
         ],
