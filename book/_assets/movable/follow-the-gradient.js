@@ -48,7 +48,7 @@
     return v === 0 || (v > 0.001 && v < 9999) ? `${+v.toPrecision(2)}` : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
   };
   // What is dragged shows where it can go: up and down, or turned aside.
-  const arrows = ({ X, Y }, x, y, turn) => `<path class="ink" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)}) rotate(${turn})" d="M-4 -11l4 -5l4 5M-4 11l4 5l4 -5"/>`;
+  const arrows = ({ X, Y }, x, y, turn) => `<path class="shade" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)}) rotate(${turn})" d="M-5 -12l5 -6l5 6zM-5 12l5 6l5 -6z"/>`;
   movable("follow-the-gradient", {
     title: "The states going forward, below them the gradient on its way back, and its average factor per step for each gain",
     hint: "Drag the gain in the lowest picture, the start h_0, and the gradient on its way back.",
@@ -75,7 +75,7 @@
     draw(state, width, _, { memory }) {
       const { net, gain, input, h_0, k } = state, one = net === "one", wide = width >= 560;
       const place = (y, height) => ({ x: 50, y, width: width - 62, height }), times = { x: [-1.5, T + 1] };
-      const [above, middle, below] = wide ? [place(20, 106), place(154, 130), place(330, 84)] : [place(20, 100), place(148, 132), place(324, 80)];
+      const [above, middle, below] = wide ? [place(20, 110), place(158, 144), place(348, 90)] : [place(20, 100), place(148, 132), place(324, 80)];
       const [low, high] = one ? [1e-18, 100] : [1e-5, 1e5];
       const forward = panel("states", above, { ...times, y: [-1.15, 1.15], ylabel: "h_t", xticks: [], yticks: [-1, 0, 1], drag: true });
       const gradient = panel("back", middle, { ...times, y: [low, high], log: true, xlabel: "step t", yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });

@@ -70,7 +70,7 @@
       const arrow = Math.abs(b - a) < 3 ? "" : `<path class="ink" d="M${a} ${y}H${b}"/><path class="ink dashed" d="M${b} ${y}V${hill.Y(maths.loss_at(next))}"/>`
         + `<polygon class="ink full" points="${b},${y} ${b - 9 * side},${y - 5} ${b - 9 * side},${y + 5}"/>`;
       // What is dragged shows that it goes to both sides.
-      const sides = ({ X, Y }, x, y) => `<path class="ink" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)})" d="M-13 -4l-5 4l5 4M13 -4l5 4l-5 4"/>`;
+      const sides = ({ X, Y }, x, y) => `<path class="shade" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)})" d="M-12 -5l-6 5l6 5zM12 -5l6 5l-6 5z"/>`;
       const words = `${rate} × ${number(Math.abs(slope))}`, room = 4 * words.length, short = Math.abs(b - a) < 2 * room, aside = v < BOTTOM ? 1 : -1;
       const k = maths.arrival(path), where = Math.abs(v) < 99 ? number(v) : "far away";
       // What the hand lets go walks, until it has arrived.
