@@ -1,6 +1,6 @@
-// Follow the gradient (lesson 5.4): what arrives at each step of the walk back, for one unit and for sixteen.
+// Follow the gradient (lesson 5.4): states go forward, the gradient comes back, for one unit and for sixteen.
 {
-  const numbers = movable.numbers["follow-the-gradient"], { limit } = movable, LONGEST = 60;
+  const numbers = movable.numbers["follow-the-gradient"], { limit, number, panel } = movable, T = 40, STARTS = [-1, -0.75, -0.5, -0.25, 0.25, 0.5, 0.75, 1];
   const norm = (v) => Math.hypot(...v);
   const apply = (W, v) => W.map((row) => row.reduce((sum, w, j) => sum + w * v[j], 0));
   const applyTransposed = (W, v) => W[0].map((_, j) => W.reduce((sum, row, i) => sum + row[j] * v[i], 0));
@@ -29,77 +29,78 @@
       const later = growth.slice(Math.floor(growth.length / 2));
       return later.reduce((sum, v) => sum + v, 0) / later.length;
     },
-    // dL/dW_hh: the sum over all steps of delta_t times h_{t-1}.
-    weight_gradient(g, h, W_hh) {
-      const back = this.walk_back(g, h, W_hh), T = h.length - 1, sum = W_hh.map((row) => row.map(() => 0));
-      for (let t = T; t > 0; t--)
-        back[T - t].forEach((v, i) => h[t - 1].forEach((before, j) => (sum[i][j] += (1 - h[t][i] ** 2) * v * before)));
-      return sum;
-    },
-    clip_factor: (size, largest) => largest / Math.max(size, largest),
   };
-  const edge = ({ net, gain, input }, at) => net === "many" && input === at && Math.abs(exponent({ net, gain, input, h_0: 0.3 })) < 0.01;
-  const network = ({ net, gain, input, h_0 }) => {
+  // The states of all units from h_0 on, and the matrix that they have walked through.
+  const run = ({ net, gain, input }, h_0, steps = T) => {
     const W = (net === "one" ? [[1]] : numbers.W_hh).map((row) => row.map((w) => gain * w));
-    return [W, maths.states(W, net === "one" ? [1] : numbers.W_xh, numbers.x.map((v) => input * v), Array(W.length).fill(h_0))];
+    return [maths.states(W, net === "one" ? [1] : numbers.W_xh, numbers.x.slice(0, steps).map((v) => input * v), Array(W.length).fill(h_0)), W];
   };
-  const exponent = (state) => {
-    const [W, h] = network(state);
-    return maths.lyapunov(h, W, Array(W.length).fill(1));
+  const back = (h, W) => maths.gradient_by_lag(Array(W.length).fill(1 / Math.sqrt(W.length)), h, W).map((size, k) => [T - k, size]);
+  // The factor per step in a long run, and the walks back over eight pieces of it.
+  const average = (state) => {
+    const [h, W] = run(state, 0.3, 1000);
+    return [Math.exp(maths.lyapunov(h, W, Array(W.length).fill(1))), movable.range(8, (i) => back(h.slice(100 * i + 100, 100 * i + T + 101), W))];
   };
+  const keeps = (rate) => Math.abs(rate - 1) < 0.015; // 0.99 to 1.01, as one reads it
+  const edge = (state, input) => state.net === "many" && state.input === input && keeps(average(state)[0]);
+  const power = (v) => {
+    const [mantissa, k] = v.toExponential(1).split("e");
+    return v === 0 || (v > 0.001 && v < 9999) ? `${+v.toPrecision(2)}` : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
+  };
+  // What is dragged shows where it can go: up and down, or turned aside.
+  const arrows = ({ X, Y }, x, y, turn) => `<path class="shade" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)}) rotate(${turn})" d="M-5 -12l5 -6l5 6zM-5 12l5 6l5 -6z"/>`;
   movable("follow-the-gradient", {
-    title: "The gradient on its way back, step by step",
-    hint: "Drag T, the end where a gradient of length 1 sets out; in the lower picture, the gain.",
+    title: "The states going forward, below them the gradient on its way back, and its average factor per step for each gain",
+    hint: "Drag the gain in the lowest picture, the start h_0, and the gradient on its way back.",
     guess: ["One unit with gain 1.5 keeps its bit for ever. How much of a gradient arrives 40 steps earlier?", ["nearly all", "a thousandth", "less than a billionth"], 2],
     goals: [
-      ["one unit, no input, 40 steps: give it the gain 1.5.", ({ net, gain, input, T }) => net === "one" && gain === 1.5 && !input && T === 40, "Each step leaves 0.39 of it, although the bit stays."],
-      ["16 units, input 0.5: find a gain at which it keeps its size, within 1 % per step.", (state) => edge(state, 0.5), "Below this gain it vanishes in the long run, above it explodes; a single run may do otherwise."],
-      ["find it again with the input 1.", (state) => edge(state, 1), "More input means smaller slopes, and the edge moves out."],
+      ["one unit without input: drag the gain to 1.5.", ({ net, gain, input, h_0, k }) => net === "one" && gain === 1.5 && !input && h_0 && k === T, "The bit stays, but the gradient is gone: starts on one side end on one line."],
+      ["take 16 units, and drag the gain until a step keeps the size: × 0.99 to × 1.01.", (state) => edge(state, 0.5), "On average the gradient keeps its size; single walks scatter around it."],
+      ["raise the input to 1, and find this edge again, × 0.99 to × 1.01.", (state) => edge(state, 1), "With more input the edge lies further right."],
     ],
-    start: { net: "one", gain: 0.95, input: 0, T: 40, h_0: 0.3, clip: "off", k: LONGEST },
+    start: { net: "one", gain: 0.95, input: 0, h_0: 0.3, k: T },
     controls: [
-      ["net", "network", { one: "one unit", many: "16 units" }],
-      ["clip", "clip", { off: "off", on: "on" }],
-      ["k", "back", 0, LONGEST, 1, { time: 120 }],
-      ["gain", "gain", 0.05, 4, 0.05, { drawn: true }],
+      ["net", "units", { one: "1", many: "16" }],
       ["input", "input", 0, 1.5, 0.05],
-      ["h_0", "start h_0", -1, 1, 0.05],
-      ["T", "steps T", 5, LONGEST, 1, { drawn: true }],
+      ["k", "back", 0, T, 1, { time: 120 }],
+      ["h_0", "start h_0", -1, 1, 0.05, { drawn: true }],
+      ["gain", "gain", 0.05, 3, 0.05, { drawn: true }],
     ],
-    get: { k: ({ k, T }) => Math.min(k, T) },
-    most: { k: ({ T }) => T },
+    set: { net: (_, net) => ({ net, input: net === "one" ? 0 : 0.5 }) },
     maths,
-    drag: (state, panel, x) => (panel === "bars" ? { T: limit(Math.round(x), 5, LONGEST) } : { gain: +(Math.round(limit(x, 0.05, 4) * 20) / 20).toFixed(2) }),
-    draw(state, width, _, hand) {
-      const { number, panel, layout } = movable, { T, clip } = state, k = Math.min(state.k, T);
-      const [W, h] = network(state), n = W.length, mu = exponent(state), run = h.slice(0, T + 1), g = Array(n).fill(1 / Math.sqrt(n));
-      const lengths = maths.gradient_by_lag(g, run, W), whole = norm(maths.weight_gradient(g, run, W).flat());
-      const factor = clip === "on" ? maths.clip_factor(whole, 1) : 1, rate = Math.exp(mu);
-      const [[above, below], height] = layout(width, [[1, ...(width < 560 ? [215, 150] : [240, 180])]]);
-      const axis = { x: [-0.7, LONGEST + 0.7], drag: "sideways" }, [low, high] = [1e-16, 1e11];
-      const bars = panel("bars", above, { ...axis, y: [low, high], log: true, ylabel: "|g_t|", yticks: [1e-15, 1e-10, 1e-5, 1, 1e5, 1e10] });
-      const walked = movable.range(k + 1, (back) => [T - back, factor * lengths[back]]);
-      // Each gain that the hand passes leaves the average factor to which it leads: where this is 1, there is the edge.
-      const edges = panel("edges", below, { x: [0, 4.1], y: [0.35, 1.35], xlabel: state.net === "one" ? "gain a" : "gain", ylabel: "per step", yticks: [0.5, 1], drag: "sideways" });
-      const [low_rate, high_rate] = [0.4, 1.3], here = limit(rate, low_rate, high_rate), setting = [state.net, state.input, state.h_0].join();
-      const trails = (hand.memory.trails ??= {}), trail = (trails[setting] ??= new Map());
-      trail.set(state.gain, here);
-      const within = ([t, v]) => [t, movable.limit(v, low, high)], beyond = walked.find(([, v]) => v > high || (v < low && v > 0));
-      const power = (v) => {
-        const [mantissa, k] = v.toExponential(1).split("e");
-        return v === 0 || (v > 0.01 && v < 1000) ? number(v, 3) : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
-      };
-      const now = k && k < T && lengths[k - 1] ? `× ${number(lengths[k] / lengths[k - 1])}` : "", fate = mu > 0.01 ? "explodes" : mu < -0.01 ? "vanishes" : "nearly keeps its size";
+    drag(_, held, x, y) {
+      const twentieth = (v, low, high) => +(Math.round(limit(v, low, high) * 20) / 20).toFixed(2);
+      return held === "back" ? { k: T - limit(Math.round(x), 0, T) } : held === "states" ? { h_0: twentieth(y, -1, 1) } : { gain: twentieth(x, 0.05, 3) };
+    },
+    draw(state, width, _, { memory }) {
+      const { net, gain, input, h_0, k } = state, one = net === "one", wide = width >= 560;
+      const place = (y, height) => ({ x: 50, y, width: width - 62, height }), times = { x: [-1.5, T + 1] };
+      const [above, middle, below] = wide ? [place(20, 110), place(158, 144), place(348, 90)] : [place(20, 100), place(148, 132), place(324, 80)];
+      const [low, high] = one ? [1e-18, 100] : [1e-5, 1e5];
+      const forward = panel("states", above, { ...times, y: [-1.15, 1.15], ylabel: "h_t", xticks: [], yticks: [-1, 0, 1], drag: true });
+      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, xlabel: "step t", yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
+      const gains = panel("gains", below, { x: [0, 3.1], y: one ? [0, 1.4] : [0.65, 1.2], xlabel: one ? "gain a" : "gain", ylabel: "per step", yticks: one ? [0, 0.5, 1] : [0.8, 1, 1.2], drag: "sideways" });
+      // Each gain that the hand passes leaves its average factor: where this is 1, there is the edge.
+      const trails = (memory[net] ??= {}), trail = (trails[input] ??= new Map());
+      if (!trail.has(gain)) trail.set(gain, average(state));
+      const shown = (factor) => Math.max(factor, one ? 0 : 0.68), dots = (kept) => [...kept].map(([at, [factor]]) => [at, shown(factor)]);
+      const [rate, others] = trail.get(gain), here = shown(rate), right = gain > 2.15;
+      const [h, W] = run(state, h_0), whole = back(h, W), first = (list) => list.map((v, t) => [t, v[0]]);
+      const within = (list) => list.map(([t, v]) => [t, limit(v, low, high)]), walked = within(whole.slice(0, k + 1)), beyond = whole.slice(0, k + 1).find(([, v]) => v < low || v > high);
+      const size = whole[k][1], fate = keeps(rate) ? "keeps its size" : rate > 1 ? "explodes" : "vanishes";
       return {
-        height, panels: [bars, edges],
-        says: `In this run the gradient is ${power(lengths[k])} long ${k} steps back${n > 1 ? "" : `; the state ends at ${number(h[T][0])}`}. Over 1,000 steps it ${fate}: × ${number(rate, 3)} per step on average (Lyapunov exponent ${number(mu)}).${clip === "off" ? "" : factor < 1 ? ` The gradient of the weights is ${power(whole)} long: clipping multiplies all by ${power(factor)}.` : " The gradient of the weights is shorter than 1: nothing to clip."}`,
+        height: below.y + below.height + 36, panels: [forward, gradient, gains],
+        says: `${one ? "" : "This walk: "}${k} steps back ${power(size)} of the gradient is left${one ? `; the state ends at ${number(h[T][0])}` : ""}. On average it ${fate}: ×\u00a0${number(rate)} per step.`,
         marks: [
-          bars.svg(walked.map((v) => bars.bar(v[0], 1, within(v)[1], "gradient pale", 0.6)), bars.line([[-1, 1], [LONGEST + 1, 1]], "ink"),
-            isFinite(mu) ? bars.line([[T, factor], [0, factor * Math.exp(mu * T)]], "ink dashed") : "", bars.path(walked.filter(([, v]) => v > 0).map(within), "gradient", now), bars.dots([[T, factor]], "gradient full handle", 8), bars.text(T, factor, "T", 'class="halo" dx="13" dy="5"'),
-            beyond ? bars.text(limit(beyond[0], 4, 56), beyond[1] > 1 ? 1e10 : 1e-15, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", 'class="halo" text-anchor="middle"') : ""),
-          bars.legend([["gradient full", "gradient at t"], ["ink dashed", "at the average rate"]]),
-          edges.svg(edges.line([[0, 1], [5, 1]], "ink"), Object.values(trails).map((old) => edges.dots([...old], old === trail ? "gradient full" : "grey full", 2)), edges.dots([[state.gain, here]], "gradient full handle", 8),
-            edges.text(state.gain, here, `${number(state.gain)}: × ${number(rate, 3)}`, `class="halo" dx="${state.gain > 2.9 ? -12 : 12}" dy="16" text-anchor="${state.gain > 2.9 ? "end" : "start"}"`)),
+          forward.svg(STARTS.map((start) => forward.line(first(run(state, start)[0]), "state faint")), forward.line(first(h), "state thick"), k < T ? forward.line([[T - k, -2], [T - k, 2]], "grey dashed") : "",
+            forward.dots(first(h).slice(1), "state full", 2.5), forward.dots([[0, h_0]], "state full handle", 8), arrows(forward, 0, h_0, 0)),
+          forward.legend([["state full", one ? "state" : "state of unit 1"], ["state faint", "from other starts"]]),
+          gradient.svg(one ? gradient.between(walked, walked.map(([t]) => [t, 1]), "gradient pale") : "", others.map((list) => gradient.line(within(list), "gradient faint")), gradient.line([[-1, 1], [T + 1, 1]], "ink"),
+            gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.dots([walked[k]], "gradient full handle", 8),
+            beyond ? gradient.text(limit(beyond[0], 4, 36), beyond[1] > 1 ? high : low, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", `class="halo" text-anchor="middle" dy="${beyond[1] > 1 ? 16 : -8}"`) : ""),
+          gradient.legend([["gradient full", wide ? "gradient |g_t|" : "gradient"], ["gradient faint", wide ? "other inputs" : "others"], ["ink dashed", "average"]]),
+          gains.svg(gains.line([[0, 1], [4, 1]], "ink"), Object.values(trails).map((old) => (old === trail ? gains.dots(dots(old), "gradient full", 2) : old.size > 4 ? gains.dots(dots(old), "grey full", 2) : "")), gains.dots([[gain, here]], "gradient full handle", 8), arrows(gains, gain, here, 90),
+            gains.text(gain, here, `${number(gain)}: × ${number(rate)}`, `class="halo" dx="${right ? -12 : 12}" dy="${(right ? 34 : 22) * (here < 0.7 ? -0.6 : 1)}" text-anchor="${right ? "end" : "start"}"`)),
         ],
       };
     },
