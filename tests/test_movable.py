@@ -510,7 +510,7 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "walk-downhill": ["power=0.9", "power=1.1", "power=1.4"],
     "which-outputs": ["inputs=100000&read=111110", "read=111110", "read=001000"],
     "follow-the-gradient": ["gain=1.5", "net=many&input=0.5&gain=2.1", "net=many&input=1&gain=2.5"],
-    "draw-a-digit": ["k=2&down=10", "k=2&right=6", f"from=drawing&lines={STROKES[4]}"],
+    "draw-a-digit": ["down=-10", "right=6", f"from=drawing&lines={STROKES[4]}"],
     "keep-or-forget": ["t=41", "T=401&t=401&lag=300", "symbol=1&other=2"],
     "set-the-clock": ["n=2&delta=0.5", "n=3&delta=0.33", "n=2&kind=euler&delta=0.42"],
 }
@@ -628,7 +628,7 @@ UNDER = {
     ("follow-the-gradient", "edges"): lambda s, x, y: near(s["gain"], np.clip(4.1 * x, 0.05, 4), 0.03),
     ("follow-the-gradient", "bars"): lambda s, x, y: near(s["T"], np.clip(-0.7 + 61.4 * x, 5, 60), 0.6),
     ("draw-a-digit", "sheet"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),
-    ("draw-a-digit", "seen"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),
+    ("draw-a-digit", "moves"): lambda s, x, y: near(s["right"], 25 * x - 12.5, 0.6) and near(s["down"], 25 * y - 12.5, 0.6),
     ("keep-or-forget", "symbols"): lambda s, x, y: (
         near(s["lag"], 100.5 - 101 * x, 1) and s["symbol"] == str(int(6.2 * (1 - y)))
     ),
