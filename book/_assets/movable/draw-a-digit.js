@@ -112,6 +112,7 @@
     Object.assign(memory.shown, read.identity);
     return read;
   };
+  const far = ({ down, right }) => Math.max(Math.abs(down), Math.abs(right));
   // How many the identity start reads after this move, once all are known.
   const left = ({ from, down, right }, { memory }) => {
     const flags = memory.moves?.[`${down} ${right}`]?.identity ?? [];
@@ -129,10 +130,10 @@
     hint: "Drag the digit: all hundred move. Tap another one.",
     guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0, 1],
     goals: [
-      ["find a move of ten pixels after which it still reads 60 of 100.", (s, _, hand) => Math.max(Math.abs(s.down), Math.abs(s.right)) >= 10 && left(s, hand) >= 60,
+      ["find a move of ten pixels after which it still reads 60 of 100.", (s, _, hand) => far(s) >= 10 && left(s, hand) >= 60,
         "Up or down, most survive: it is the same input, sooner or later."],
-      ["find a move of six pixels after which it reads fewer than 30.", (s, _, hand) => Math.max(Math.abs(s.down), Math.abs(s.right)) <= 6 && left(s, hand) < 30,
-        "To the side, most are lost: each pixel of a row has weights of its own."],
+      ["find a move of six pixels after which it reads fewer than 30.", (s, _, hand) => far(s) <= 6 && left(s, hand) < 30,
+        "To the side, most are lost: other weights see them."],
       ["on a new sheet, draw a 4 that it reads.", (s) => s.from !== "test" && s.lines && s.t === 64 && reads(s) === 4, "It was centred and fitted first."],
     ],
     start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },
@@ -179,10 +180,10 @@
       if (!drawing && !all) redraw();
       else if (memory.told !== key) setTimeout(() => memory.key === key && (memory.told = key, redraw()), 300);
       const size = wide ? Math.min(256, width / 2 - 71) : width >= 350 ? 208 : 176, side = wide ? Math.min(246, width / 2 - 81) : Math.min(size - 18, width - 158); // of the sheet, of the field
-      const far = wide ? width - side : 4, low = wide ? 24 : size + 68, place = (x, y, width, height = width) => ({ x, y, width, height }), axes = { x: [0, 64], y: [0, 64], xticks: [], yticks: [] };
+      const aside = wide ? width - side : 4, low = wide ? 24 : size + 68, place = (x, y, width, height = width) => ({ x, y, width, height }), axes = { x: [0, 64], y: [0, 64], xticks: [], yticks: [] };
       const sheet = panel("sheet", place(22, 24, size), { ...axes, yticks: [[63.5, "1", true], [32.5, "32", true], [0.5, "64", true]], drag: true });
-      const seen = panel("seen", place(far, low, width < 350 ? 128 : 192), { ...axes, drag: true });
-      const field = panel("field", place(far, low, side), { ...axes, x: [0, 10], y: [0, 10], drag: "pick" });
+      const seen = panel("seen", place(aside, low, width < 350 ? 128 : 192), { ...axes, drag: true });
+      const field = panel("field", place(aside, low, side), { ...axes, x: [0, 10], y: [0, 10], drag: "pick" });
       const belief = panel("belief", place(size + 32, 24, wide ? 100 : width - size - 36, size), { ...axes, x: [0, 10] });
       // Squares of equal shade make one path: thousands of elements would be slow.
       const shades = (p, columns, value, last = 64) => {
@@ -214,17 +215,17 @@
       if (drawing) {
         panels.push(seen);
         marks.push(sheet.svg(own, empty ? "" : scan(sheet, 64, maths.ink(lines).row((t - 12 - down) / 1.25)), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)));
-        marks.push(label(far, low - 8, "what is read: centred and fitted"), seen.svg(picture(seen)));
+        marks.push(label(aside, low - 8, "what is read: centred and fitted"), seen.svg(picture(seen)));
       } else {
         const tiles = (is, what) => memory.shown.map((flag, k) => (flag === is ? what(k) : "")).join("");
         const digit_paths = (is, more) => `<g class="${more}" transform="translate(${right / 5} ${down / 5})">${[0, 1, 2].map((level) => `<path class="shade" fill-opacity="${(level + 1) / 3}" d="${tiles(is, (k) => small[k][level])}"/>`).join("")}</g>`;
         const [x, y] = corner(state.k - 1);
-        marks.push(sheet.svg(picture(sheet), sheet.dots([[32 + right, 32 - down]], "input full handle", 8)), label(far, low - 8, wide ? "all hundred; filled: still read" : "filled: still read"));
+        marks.push(sheet.svg(picture(sheet), sheet.dots([[32 + right, 32 - down]], "input full handle", 8)), label(aside, low - 8, wide ? "all hundred; filled: still read" : "filled: still read"));
         marks.push(field.svg(`<svg viewBox="0 0 128 128" width="${side}" height="${side}"><path class="output pale" d="${tiles(1, (k) => `M${corner(k).map((v) => v + 0.4).join(" ")}h12v12h-12z`)}"/>`
           + digit_paths(1, "") + digit_paths(0, "faint") + `<rect class="picked" fill="none" x="${x}" y="${y}" width="${SIDE}" height="${SIDE}"/></svg>`));
         panels.push(field);
         // Every move that was tried leaves its count.
-        const p = panel("moves", wide ? place(far, low + side + 14, side - 108) : place(width - 138, low + 36, 84), { x: [-12.5, 12.5], y: [-12.5, 12.5], xticks: [[-11, "←"], [11, "→"]], yticks: [[11, "↑", true], [-11, "↓", true]], drag: true });
+        const p = panel("moves", wide ? place(aside, low + side + 14, side - 108) : place(width - 138, low + 36, 84), { x: [-12.5, 12.5], y: [-12.5, 12.5], xticks: [[-11, "←"], [11, "→"]], yticks: [[11, "↑", true], [-11, "↓", true]], drag: true });
         const tried = Object.entries(memory.moves).map(([move, { identity }]) => {
           const [d, r] = move.split(" ").map(Number), n = known(identity);
           return n ? p.bar(r, 0.5 - d, -0.5 - d, "output pale", 1.05, `style="fill-opacity:${0.08 + 0.92 * (sum(identity) / n) ** 2}"`) : "";
