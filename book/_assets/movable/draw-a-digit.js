@@ -17,6 +17,39 @@
   const numbers = movable.numbers["draw-a-digit"], nets = {};
   for (const [name, parts] of Object.entries(numbers.networks)) nets[name] = Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, unpack(value)]));
   const strokes = (text) => text.split(".").filter(Boolean).map((line) => line.match(/../g).map(([x, y]) => [POINT.indexOf(x), POINT.indexOf(y)]));
+  const idle = { identity: [], default: [] };
+  // Logits after each row for four pictures, which hardly take longer than one: each number of the first stands before
+  // that of the second, and so on.
+  const together = (name, images) => {
+    const { W_xh, W_hh, b_h, W_hy, b_y } = nets[name], fourfold = (values) => {
+      const all = new Float64Array(4 * values[0].length);
+      for (let k = 0; k < all.length; k++) all[k] = values[k & 3][k >> 2];
+      return all;
+    };
+    const x = fourfold(images), [b, c] = [b_h, b_y].map((v) => fourfold([v, v, v, v]));
+    const plus = (b, W, v) => {
+      const sums = b.slice();
+      for (let i = 0, k = 0; i < b.length; i += 4) {
+        let p = b[i], q = b[i + 1], r = b[i + 2], s = b[i + 3];
+        for (let j = 0; j < v.length; j += 4) {
+          const w = W[k++];
+          p += w * v[j];
+          q += w * v[j + 1];
+          r += w * v[j + 2];
+          s += w * v[j + 3];
+        }
+        sums.set([p, q, r, s], i);
+      }
+      return sums;
+    };
+    let h = new Float64Array(512), begun = false;
+    return movable.range(64, (t) => {
+      const row = x.subarray(256 * t, 256 * t + 256), ink = row.some(Boolean), next = () => plus(ink ? plus(b, W_xh, row) : b, W_hh, h).map(Math.tanh);
+      begun ||= ink;
+      h = begun ? next() : (idle[name][t] ??= next()); // before all ink the states are always the same
+      return plus(c, W_hy, h);
+    });
+  };
   const maths = {
     // Strokes are centred and fitted. The nearest point of a stroke decides whether a dot of a 32 by 32 grid is black;
     // scan counts the dots of 4 by 4. row(y) is the row of the sheet that has come to row y of the grid.
@@ -46,19 +79,8 @@
       }));
       return image;
     },
-    // Logits after each of the 64 rows. Plain loops: three million products for each move of the hand.
-    logits(name, image) {
-      const { W_xh, W_hh, b_h, W_hy, b_y } = nets[name];
-      const plus = (b, W, v) => b.map((sum, i) => {
-        for (let j = 0, k = i * v.length; j < v.length; j++) sum += W[k++] * v[j];
-        return sum;
-      });
-      let h = new Float64Array(128);
-      return movable.range(64, (t) => {
-        h = plus(plus(b_h, W_xh, image.slice(64 * t, 64 * t + 64)), W_hh, h).map(Math.tanh);
-        return [...plus(b_y, W_hy, h)];
-      });
-    },
+    // Logits after each of the 64 rows.
+    logits: (name, image) => together(name, [image, image, image, image]).map((y) => [...y].filter((_, k) => k % 4 === 0)),
     softmax: movable.softmax,
   };
   const add = (state, x, y, first) => {
@@ -70,39 +92,55 @@
     const next = { ...state, ...change };
     return state.pen === "down" ? { ...change, ...add(state, next.x, next.y, false) } : change;
   };
-  const scanned = ({ from, k, lines }) => (from === "test" ? [...numbers.digits[k - 1][1]].map((sign) => parseInt(sign, 17)) : maths.ink(strokes(lines)).scan);
-  // What the identity start reads in the end, with the picture moved.
-  const reads = (state, down = state.down, right = state.right) => movable.best(maths.logits("identity", maths.canvas(scanned(state), down, right))[63]);
-  const truth = ({ k }) => numbers.digits[k - 1][0], read = ({ from, t }) => t === 64 && from;
-  // How many of all test digits the identity start reads if they are moved so: counted while the hand rests.
-  const count = (memory, redraw, down, right) => {
-    const move = (memory.counting = `${down} ${right}`), N = numbers.digits.length;
-    let k = 0, found = 0;
-    const some = () => {
-      if (memory.counting !== move) return;
-      for (const end = k + 4; k < Math.min(end, N); k++) found += reads({ from: "test", k: k + 1, down, right }) === truth({ k: k + 1 });
-      if (k < N) return setTimeout(some);
-      memory.counts = { ...memory.counts, [move]: found };
-      redraw();
-    };
-    setTimeout(some, 300);
+  const digits = numbers.digits.map(([digit, scan]) => [digit, [...scan].map((sign) => parseInt(sign, 17))]), N = digits.length;
+  const scanned = ({ from, k, lines }) => (from === "test" ? digits[k - 1][1] : maths.ink(strokes(lines)).scan);
+  const sum = (flags) => flags.reduce((a, b) => a + b, 0), known = (flags) => flags.filter(() => true).length;
+  // Which digits are still read after a move, by each network: found in fours, as many as a frame has room for.
+  // What is shown of the others was found after the move before.
+  const look = (state, memory) => {
+    if (!memory.moves) Object.assign(memory, { moves: {}, shown: Array(N).fill(0), turn: 0 });
+    const start = performance.now(), read = (memory.moves[`${state.down} ${state.right}`] ??= { identity: [], default: [] });
+    for (const name in read) {
+      const flags = read[name];
+      for (let tried = 0; tried < N / 4 && performance.now() - start < 4; tried++) {
+        const n = memory.turn++ % (N / 4);
+        if (n in flags) continue;
+        const four = [0, 1, 2, 3].map((i) => n + (i * N) / 4), y = together(name, four.map((k) => maths.canvas(digits[k][1], state.down, state.right)))[63];
+        four.forEach((k, i) => (flags[k] = +(movable.best([...y].filter((_, j) => j % 4 === i)) === digits[k][0])));
+      }
+    }
+    Object.assign(memory.shown, read.identity);
+    return read;
   };
+  const far = ({ down, right }) => Math.max(Math.abs(down), Math.abs(right));
+  // How many the identity start reads after this move, once all are known.
+  const left = ({ from, down, right }, { memory }) => {
+    const flags = memory.moves?.[`${down} ${right}`]?.identity ?? [];
+    return from === "test" && known(flags) === N ? sum(flags) : NaN;
+  };
+  const reads = (state) => movable.best(maths.logits("identity", maths.canvas(scanned(state), state.down, state.right))[63]);
+  // The field of all digits: 12.8 dots of a scan are the whole sheet. Three shades are enough for so small a picture.
+  const SIDE = 12.8, corner = (k) => [(k % 10) * SIDE, Math.floor(k / 10) * SIDE];
+  const small = digits.map(([, scan], k) => movable.range(3, (level) => scan.map((v, i) => {
+    const [x, y] = corner(k);
+    return Math.round(v / 5.3) === level + 1 ? `M${(x + 2.4 + (i % 8)).toFixed(1)} ${(y + 2.4 + (i >> 3)).toFixed(1)}h1v1h-1z` : "";
+  }).join("")));
   movable("draw-a-digit", {
-    title: "What two networks believe after each row of a picture",
-    hint: "Drag the digit, or choose your drawing and draw.",
+    title: "What a network reads, row by row, and what it still reads after a move",
+    hint: "Drag the digit: all hundred move. Tap another one.",
     guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0, 1],
     goals: [
-      ["move a digit by ten rows or more; the identity start must still read it.", (s) => read(s) === "test" && Math.abs(s.down) >= 10 && reads(s) === truth(s),
-        "Lower or higher is the same input, later or sooner; some digits are lost even so."],
-      ["find a digit that six pixels to the side make unreadable.", (s) => read(s) === "test" && Math.abs(s.right) === 6 && !s.down && reads(s) !== truth(s) && reads(s, 0, 0) === truth(s),
-        "Most digits survive ten rows, few six pixels: each pixel of a row has weights of its own."],
-      ["draw a 4 that it reads.", (s) => read(s) === "drawing" && s.lines && reads(s) === 4, "It was centred and fitted first."],
+      ["find a move of ten pixels after which it still reads 60 of 100.", (s, _, hand) => far(s) >= 10 && left(s, hand) >= 60,
+        "Up or down, most survive: it is the same input, sooner or later."],
+      ["find a move of six pixels after which it reads fewer than 30.", (s, _, hand) => far(s) <= 6 && left(s, hand) < 30,
+        "To the side, most are lost: other weights see them."],
+      ["on a new sheet, draw a 4 that it reads.", (s) => s.from !== "test" && s.lines && s.t === 64 && reads(s) === 4, "It was centred and fitted first."],
     ],
     start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },
     controls: [
-      ["from", "picture", { test: "a test digit", drawing: "your drawing", new: "new sheet" }],
-      ["k", "test digit", 1, numbers.digits.length, 1],
+      ["from", "read", { test: "test digits", drawing: "new sheet" }],
       ["t", "row", 1, 64, 1, { time: 60 }],
+      ["k", "test digit", 1, N, 1, { drawn: true }],
       ["down", "rows down", -12, 12, 1, { drawn: true }],
       ["right", "pixels right", -12, 12, 1, { drawn: true }],
       ["pen", "pen", { up: "up", down: "down" }, { drawn: true }],
@@ -110,46 +148,48 @@
       ["y", "pen at row", 0, 63, 1, { drawn: true }],
       ["lines", /^([\w-]{2}|\.)*$/],
     ],
-    get: { from: ({ from }) => (from === "test" ? "test" : "drawing") },
     set: {
-      from: (state, from) => ({ from: from === "test" ? from : "drawing", pen: "up", down: 0, right: 0, ...(from === "new" ? { lines: "", t: 64 } : {}) }),
-      k: (state, k) => ({ k, from: "test" }),
+      from: (_, from) => ({ from, pen: "up", down: 0, right: 0, lines: "", t: 64 }),
+      k: (_, k) => ({ k, from: "test" }),
       pen: (state, pen) => (pen === "down" ? { pen, ...add(state, state.x, state.y, true) } : { pen }),
       x: (state, x) => pen(state, { x }),
       y: (state, y) => pen(state, { y }),
     },
     maths,
-    // What is read is dragged; on the sheet of a drawing the hand draws.
+    // What is read is dragged, or the dot among all moves; on the sheet of a drawing the hand draws.
     drag(state, panel, along, up, first, { memory }) {
       const whole = (v, low, high) => movable.limit(Math.floor(v), low, high);
+      if (panel === "field") return { k: 1 + whole(along, 0, 9) + 10 * whole(10 - up, 0, 9) };
       if (panel === "sheet" && state.from !== "test") {
         const [x, y] = [whole(along, 0, 63), whole(64 - up, 0, 63)];
         return { pen: "up", x, y, ...add(state, x, y, first) };
       }
-      if (first) memory.grip = [state.right - along, state.down + up];
+      if (panel === "moves") memory.grip = [0, 0];
+      else if (first) memory.grip = [state.right - along, state.down + up];
       return { right: whole(memory.grip[0] + along + 0.5, -12, 12), down: whole(memory.grip[1] - up + 0.5, -12, 12) };
     },
-    draw(state, width, _, { memory, held, asks, redraw }) {
-      const { number, panel } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
+    draw(state, width, _, { memory, redraw }) {
+      const { number, panel, best, softmax } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
       const lines = strokes(state.lines), empty = drawing && !lines.length;
       const key = `${[state.from, state.k, down, right, state.lines]}`; // what is read stays while time runs
       if (memory.key !== key) {
         const image = maths.canvas(scanned(state), down, right);
-        Object.assign(memory, { key, image, beliefs: ["identity", "default"].map((name) => maths.logits(name, image).map(movable.softmax)) });
+        Object.assign(memory, { key, image, belief: maths.logits("identity", image).map(softmax) });
       }
-      const move = `${down} ${right}`, all = memory.counts?.[move];
-      if (!drawing && !held && !asks && all === undefined && memory.counting !== move) count(memory, redraw, down, right);
-      const place = (x, y, width, height) => ({ x, y, width, height }), left = 24, size = width >= 350 ? 320 : 256;
-      // On a desktop the beliefs stand beside the sheet, row by row; on a phone beside a small picture of what is read.
-      const small = wide ? 96 : 70, top = wide ? 22 : size + 26, high = wide ? size : small, from = left + (wide ? size + 24 : small + 12), thin = (width - from - 14) / 2;
-      const axes = { y: [0, 64], xticks: [] }, rows = [[63.5, "1", true], [32.5, "32", true], [0.5, "64", true]];
-      const sheet = panel("sheet", place(left, wide ? 22 : 4, size, size), { ...axes, x: [0, 64], yticks: rows, drag: true });
-      const seen = panel("seen", place(left, wide ? 366 : top, small, small), { ...axes, x: [0, 64], yticks: wide ? [] : rows, drag: true });
+      const read = drawing ? {} : look(state, memory), all = !drawing && known(read.default) === N;
+      if (!drawing && !all) redraw();
+      else if (memory.told !== key) setTimeout(() => memory.key === key && (memory.told = key, redraw()), 300);
+      const size = wide ? Math.min(256, width / 2 - 71) : width >= 350 ? 208 : 176, side = wide ? Math.min(246, width / 2 - 81) : Math.min(size - 18, width - 158); // of the sheet, of the field
+      const aside = wide ? width - side : 4, low = wide ? 24 : size + 68, place = (x, y, width, height = width) => ({ x, y, width, height }), axes = { x: [0, 64], y: [0, 64], xticks: [], yticks: [] };
+      const sheet = panel("sheet", place(22, 24, size), { ...axes, yticks: [[63.5, "1", true], [32.5, "32", true], [0.5, "64", true]], drag: true });
+      const seen = panel("seen", place(aside, low, width < 350 ? 128 : 192), { ...axes, drag: true });
+      const field = panel("field", place(aside, low, side), { ...axes, x: [0, 10], y: [0, 10], drag: "pick" });
+      const belief = panel("belief", place(size + 32, 24, wide ? 100 : width - size - 36, size), { ...axes, x: [0, 10] });
       // Squares of equal shade make one path: thousands of elements would be slow.
       const shades = (p, columns, value, last = 64) => {
         const paths = Array.from({ length: 17 }, () => "");
         const text = (n, at) => movable.range(n, (i) => at(i).toFixed(1)), left = text(columns, p.X), top = text(64, (t) => p.Y(64 - t));
-        const [w, h] = [p.X(1) - p.X(0), p.Y(0) - p.Y(1)].map((v) => v.toFixed(2)), square = `h${w}v${h}h-${w}z`;
+        const [w, h] = [p.X(1) - p.X(0), p.Y(0) - p.Y(1)].map((v) => (v + 0.2).toFixed(2)), square = `h${w}v${h}h-${w}z`;
         for (let t = 0; t < last; t++) for (let k = 0; k < columns; k++) {
           const level = Math.round(16 * value(t, k));
           if (level) paths[level] += `M${left[k]} ${top[t]}${square}`;
@@ -160,40 +200,48 @@
       const scan = (p, columns, row = t) => p.line([[0, 64 - row], [columns, 64 - row]], "input thick");
       const picture = (p) => [shades(p, 64, (t, k) => memory.image[64 * t + k]), `<rect class="unread" y="${p.Y(64 - t)}" width="100%" height="100%"/>`, scan(p, 64)];
       const own = lines.map((line) => sheet.line([...line, line.at(-1)].map(([x, y]) => [x + 0.5, 63.5 - y]), "ink pen"));
-      const label = (x, y, words, more = "") => `<text x="${x}" y="${y}" text-anchor="middle" ${more}>${words}</text>`;
-      const answers = [], beliefs = ["identity", "default"].map((name, i) => {
-        const x = from + i * (thin + 12);
-        const p = panel(name, place(x, top, thin, high), { ...axes, x: [0, 10], yticks: [] });
-        const bars = panel(`${name} now`, place(x, top + high + 18, thin, wide ? 84 : 20), { x: [0, 10], y: [0, 1], xticks: [], yticks: [] });
-        const belief = memory.beliefs[i], now = belief[t - 1], k = movable.best(now);
-        let row = t;
-        while (row > 1 && movable.best(belief[row - 2]) === k) row--;
-        answers.push([name, k, now[k], row]);
-        const heads = now.map((_, d) => label(x + p.X(d + 0.5), top + high + 13, d, `class="${d === k && !empty ? "bold" : ""} ${thin < 95 ? "index" : ""}"`));
-        return [label(x + thin / 2, top - 7, `${name} start`),
-          `<g class="ofoutput">${p.svg(empty ? "" : [shades(p, 10, (t, d) => belief[t][d], t), scan(p, 10)])}</g>`, heads,
-          bars.svg(empty ? "" : now.map((v, d) => bars.bar(d + 0.5, 0, v, `output ${d === k ? "full" : "pale"}`)))];
-      });
-      // What is answered now: the larger, the surer.
-      const said = (i, words, digit, belief) => {
-        const x = left + size * (i + 0.5) / 3;
-        return label(x, 360, words) + label(x, 424, digit, `style="font-size:${14 + 46 * belief}px"`);
-      };
-      const moves = Object.entries(memory.counts ?? {}).slice(-4).map(([move, found], i) => {
-        const [d, r] = move.split(" ").map(Number), to = (v, minus, plus) => (v ? `${v < 0 ? minus : plus}${Math.abs(v)} ` : "");
-        return `<text class="halo" x="6" y="${18 + 16 * i}">${to(d, "↑", "↓") + to(r, "←", "→") || "here "}${found} of 100</text>`;
-      });
-      const row = maths.ink(lines).row((t - 12 - down) / 1.25), shown = wide && !drawing ? [sheet] : [sheet, seen];
-      const links = wide && row >= 0 && row <= 64 ? `<path class="input dashed" d="M${left + size} ${sheet.place.y + sheet.Y(64 - row)}L${from} ${top + high * t / 64}"/>` : "";
-      const spoken = answers.map(([name, k, p, row]) => `the ${name} start reads ${k} (${number(p)}, from row ${row} on)`).join(", ");
+      const label = (x, y, words, more = "") => `<text x="${x}" y="${y}" ${more}>${words}</text>`, middle = 'text-anchor="middle"';
+      const now = memory.belief[t - 1], says = best(now), digit = digits[state.k - 1][0];
+      let row = t;
+      while (row > 1 && best(memory.belief[row - 2]) === says) row--;
+      const bold = (v) => `<tspan class="bold" font-size="18">${v}</tspan>`;
+      const marks = [
+        label(22, 16, drawing ? "draw a digit" : `it is a ${bold(digit)}`),
+        empty ? "" : label(belief.place.x, 16, `${drawing ? "" : says === digit ? "✓ " : "✗ "}read as ${bold(says)}`),
+        `<g class="ofoutput">${belief.svg(empty ? "" : [shades(belief, 10, (t, d) => memory.belief[t][d], t), scan(belief, 10)])}</g>`,
+        now.map((_, d) => label(belief.place.x + belief.X(d + 0.5), size + 38, d, `${middle} class="${d === says && !empty ? "bold" : wide ? "" : "index"}"`)),
+      ];
+      const panels = [sheet], counts = Object.values(read).map((flags) => (memory.told === key ? sum(flags) : "…"));
+      if (drawing) {
+        panels.push(seen);
+        marks.push(sheet.svg(own, empty ? "" : scan(sheet, 64, maths.ink(lines).row((t - 12 - down) / 1.25)), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)));
+        marks.push(label(aside, low - 8, "what is read: centred and fitted"), seen.svg(picture(seen)));
+      } else {
+        const tiles = (is, what) => memory.shown.map((flag, k) => (flag === is ? what(k) : "")).join("");
+        const digit_paths = (is, more) => `<g class="${more}" transform="translate(${right / 5} ${down / 5})">${[0, 1, 2].map((level) => `<path class="shade" fill-opacity="${(level + 1) / 3}" d="${tiles(is, (k) => small[k][level])}"/>`).join("")}</g>`;
+        const [x, y] = corner(state.k - 1);
+        marks.push(sheet.svg(picture(sheet), sheet.dots([[32 + right, 32 - down]], "input full handle", 8)), label(aside, low - 8, wide ? "all hundred; filled: still read" : "filled: still read"));
+        marks.push(field.svg(`<svg viewBox="0 0 128 128" width="${side}" height="${side}"><path class="output pale" d="${tiles(1, (k) => `M${corner(k).map((v) => v + 0.4).join(" ")}h12v12h-12z`)}"/>`
+          + digit_paths(1, "") + digit_paths(0, "faint") + `<rect class="picked" fill="none" x="${x}" y="${y}" width="${SIDE}" height="${SIDE}"/></svg>`));
+        panels.push(field);
+        // Every move that was tried leaves its count.
+        const p = panel("moves", wide ? place(aside, low + side + 14, side - 108) : place(width - 138, low + 36, 84), { x: [-12.5, 12.5], y: [-12.5, 12.5], xticks: [[-11, "←"], [11, "→"]], yticks: [[11, "↑", true], [-11, "↓", true]], drag: true });
+        const tried = Object.entries(memory.moves).map(([move, { identity }]) => {
+          const [d, r] = move.split(" ").map(Number), n = known(identity);
+          return n ? p.bar(r, 0.5 - d, -0.5 - d, "output pale", 1.05, `style="fill-opacity:${0.08 + 0.92 * (sum(identity) / n) ** 2}"`) : "";
+        });
+        panels.push(p);
+        marks.push(p.svg(tried, p.dots([[right, -down]], "input full handle", 5)), wide ? ["Moves tried:", "the fuller,", "the more read."].map((words, i) => label(width - 94, low + side + 70 + 18 * i, words)) : "");
+        [sum(memory.shown), all ? sum(read.default) : "…"].forEach((count, i) => {
+          const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138, low + 160 * i - 8];
+          marks.push(label(x, y, `${["identity", "default"][i]} start`), label(x, y + (wide ? 62 : 32), count, `class="bold" style="font-size:${wide ? 64 : 32}px"`), label(x + (wide ? 0 : 64), y + (wide ? 86 : 32), "of 100 read"));
+        });
+      }
       return {
-        height: wide ? 462 : top + high + 42, panels: shown,
-        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} ` : ""}${spoken}.`.replace(/^t/, "T") + (drawing ? "" : ` It is a ${truth(state)}. Moved so, the identity start reads ${all ?? "…"} of ${numbers.digits.length} digits.`),
-        marks: [
-          drawing ? [sheet.svg(own, empty ? "" : scan(sheet, 64, row), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)), links] : sheet.svg(picture(sheet), moves),
-          shown[1] ? [seen.svg(picture(seen)), label(left + small / 2, wide ? 360 : top + high + 16, "what is read")] : "", beliefs,
-          wide && !empty ? [drawing ? "" : said(0, "it is", truth(state), 1), answers.map(([name, k, p], i) => said(i + 1, `${name} says`, k, p))] : "",
-        ],
+        height: wide ? side + 198 : low + 198, panels,
+        says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} the` : "The"} identity start reads ${drawing ? "" : `this ${digit} as `}${says} (${number(now[says])}, from row ${row} on).`
+          + (drawing ? "" : ` Moved so, ${counts[0]} of ${N} are still read, by the default start ${counts[1]}.`),
+        marks,
       };
     },
   });
