@@ -336,6 +336,22 @@ def test_the_front_page_moves_at_first_sight_and_leads_to_every_figure_that_can_
     page.close()
 
 
+def test_who_reports_a_mistake_tells_which_section_is_in_sight(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(f"{address}/{LESSONS[0].docname}.html")
+    third = page.locator("article h2").nth(2)
+    third.evaluate("e => e.scrollIntoView()")
+    link = "#?template=mistake.yml&section="  # there is one where the repository has an address
+    filled = page.evaluate(
+        """link => { const a = document.createElement('a'); a.href = link.replace('#', location.pathname);
+        document.querySelector('header').append(a); a.addEventListener('click', e => e.preventDefault());
+        a.click(); return new URL(a.href).searchParams.get('section'); }""",
+        link,
+    )
+    assert filled == third.text_content().rstrip("#").strip()
+    page.close()
+
+
 def test_what_is_closed_is_opened_by_a_link_and_by_a_word_that_is_looked_for(browser, address):
     lesson = f"{address}/{LESSONS[0].docname}.html"
     opened = """() => [...document.querySelectorAll('article details[open]')]

@@ -10,6 +10,7 @@ import pdf as maker
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
+from edition import edition
 from lettering import FAMILY, TEXT, lettered
 from pypdf import PdfReader
 
@@ -218,7 +219,7 @@ def test_chapters_open_on_right_hand_pages_after_two_of_contents(paper):
 
 
 def test_it_says_who_made_it_when_and_under_which_licence(paper, pages):
-    citation, day, commit = maker.edition()
+    citation, day, commit = edition(ROOT)
     assert paper.metadata.creation_date.date() == day and paper.metadata.author == citation["authors"][0]["name"]
     assert paper.metadata.title.startswith("Hidden States: ") and "state-space models" in paper.metadata["/Keywords"]
     flat = re.sub(r"\s+", " ", pages[1])
@@ -226,10 +227,9 @@ def test_it_says_who_made_it_when_and_under_which_licence(paper, pages):
     assert commit in flat
 
 
-def test_a_download_without_git_has_the_date_of_its_release(tmp_path, monkeypatch):
+def test_a_download_without_git_has_the_date_of_its_release(tmp_path):
     shutil.copy(ROOT / "CITATION.cff", tmp_path)
-    monkeypatch.setattr(maker, "ROOT", tmp_path)
-    citation, day, commit = maker.edition()
+    citation, day, commit = edition(tmp_path)
     assert day == citation["date-released"] and isinstance(day, datetime.date) and commit == ""
 
 

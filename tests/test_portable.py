@@ -6,9 +6,13 @@ import re
 import shutil
 import subprocess
 import zipfile
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import nbformat
 import pytest
+import report
+import yaml
 from benchmark import BUILD
 from grading.assignment import Assignment, names
 from nbconvert.exporters import get_exporter
@@ -178,10 +182,11 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
     (tmp_path / "_toc.yml").write_text(
         "format: jb-book\nroot: book/chapter\nchapters: [{file: book/02-other}]\n"
     )
-    links, prose = {}, {}
+    shutil.copy(ROOT / "CITATION.cff", tmp_path)
+    links, prose, reports = {}, {}, {}
     for address in ("", "https://github.com/owner/course"):
         config = {"title": "One", "execute": {"execute_notebooks": "off"}, "repository": {"url": address}}
-        places = {"lessons": str(ROOT / "tools"), "portable": str(ROOT / "book" / "_ext")}
+        places = {"lessons": str(ROOT / "tools")} | dict.fromkeys(["portable", "report"], str(ROOT / "book" / "_ext"))
         config["sphinx"] = {"local_extensions": places}
         config["launch_buttons"] = {"jupyterhub_url": "https://hub.example.org"}
         config["html"] = {"baseurl": address and "https://owner.example.org/course/"}
@@ -190,11 +195,18 @@ def test_launch_buttons_and_links_appear_if_an_address_is_set(tmp_path):
         site = tmp_path / "_build" / "html"
         page = (site / "book" / "chapter.html").read_text(encoding="utf-8")
         links[address] = re.findall(r'href="(https://(?:colab|mybinder|hub)[^"]*)"', page)
+        reports[address] = re.findall(r'href="([^"]*/issues/new[^"]*)"', page)
         prose[address] = markdown(nbformat.read(site / "notebooks" / "book" / "chapter.ipynb", as_version=4))
     assert links[""] == [] and "See the other page and A section." in prose[""]
     binder, colab, hub = (
         next(x for x in links[address] if host in x) for host in ("binder", "colab", "//hub")
     )
+    assert reports[""] == []
+    form = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / report.FORM).read_text(encoding="utf-8"))
+    for link in reports["https://github.com/owner/course"]:
+        filled = dict(parse_qsl(urlsplit(unescape(link)).query, keep_blank_values=True))
+        assert filled.pop("template") == report.FORM and filled["page"] == "book/chapter"
+        assert filled.keys() < {part["id"] for part in form["body"]}
     published = "notebooks/book/chapter.ipynb"
     assert colab == f"https://colab.research.google.com/github/owner/course/blob/gh-pages/{published}"
     assert binder == f"https://mybinder.org/v2/gh/owner/course/gh-pages?urlpath=lab/tree/{published}"

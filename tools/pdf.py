@@ -11,7 +11,6 @@ import functools
 import json
 import posixpath
 import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -21,6 +20,7 @@ import matplotlib
 import typst
 import yaml
 from bs4 import BeautifulSoup, NavigableString
+from edition import edition
 from lessons import chapters
 from lettering import lettered
 from typst_math import formula, spoken
@@ -498,24 +498,10 @@ def book(site, wanted=()):
     return style(docs) + "".join(code), {path for page in pages.values() for path in page.pictures}
 
 
-def edition():
-    """Version, date and commit of the text: those of git, or, in a download without it, those of CITATION.cff."""
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    date, commit = citation["date-released"], ""
-    if (ROOT / ".git").exists():  # of this folder, not of one around it
-        log = ["git", "-C", str(ROOT), "log", "-1", "--format=%cs %h"]
-        try:
-            day, commit = subprocess.run(log, capture_output=True, text=True, check=True).stdout.split()
-            date = datetime.date.fromisoformat(day)
-        except (OSError, subprocess.CalledProcessError):
-            pass
-    return citation, date, commit
-
-
 def style(docs):
     """print.typ, with the words in capitals filled in."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    citation, date, commit = edition()
+    citation, date, commit = edition(ROOT)
     subtitle = citation["title"].removeprefix(config["title"] + ": ")
     day = f"{date.day} {date:%B %Y}"
     words = {"TITLE": config["title"], "AUTHOR": config["author"], "ABSTRACT": citation["abstract"]}
@@ -529,7 +515,7 @@ def style(docs):
 def compiled(site, wanted):
     """The PDF, as bytes that are the same each time."""
     code, pictures = book(site, wanted)
-    day = edition()[1]
+    day = edition(ROOT)[1]
     with tempfile.TemporaryDirectory() as folder:
         for path in {*pictures, "_static/logo.svg"}:
             picture = (site / path).read_bytes()

@@ -35,6 +35,16 @@ addEventListener("hashchange", reveal);
 addEventListener("click", ({ target }) => target.closest?.("a[href*='#']") && setTimeout(reveal));
 reveal();
 
+// Who reports a mistake need not say where: the last heading above the middle of the screen goes with it.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.("a[href*='template=mistake.yml']");
+  const above = [...document.querySelectorAll("article :is(h1, h2, h3)")].filter((h) => h.getBoundingClientRect().top < innerHeight / 2);
+  if (!link || link.closest(".report") || !above.length) return; // the one at the end is for all of the page
+  const url = new URL(link.href);
+  url.searchParams.set("section", above.at(-1).textContent.replace(/#$/, "").trim());
+  link.href = url;
+});
+
 // Paper is light whatever the screen is, and has the answers and solutions at its end: while the page is printed.
 let undo = [];
 addEventListener("beforeprint", () => {

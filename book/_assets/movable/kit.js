@@ -202,8 +202,8 @@
   const show = (element) => {
     const { name } = element, figure = made[name], given = linked(name, figure);
     const state = given ?? { ...figure.start }, hand = { held: null, fresh: null, plays: 0, axes: {}, memory: {} };
-    element.innerHTML = `<div class="top"><p class="guess"></p><div class="lead"><div class="controls"></div><p class="hint">${html(figure.hint)}</p><p class="goal"></p></div></div>
-      <div class="stage" tabindex="0" role="application" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p>
+    element.innerHTML = `<div class="top"><p class="guess"></p><div class="means"><div class="controls"></div><p class="hint"></p></div></div>
+      <div class="stage" tabindex="0" role="application" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p><p class="goal"></p>
       <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a> <span class="guessed"></span></p>`;
     const find = (s) => element.querySelector(s);
     const [stage, svg, says, goal, guess, status, reset, link] = [".stage", "svg", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
