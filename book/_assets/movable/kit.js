@@ -46,15 +46,16 @@
   };
 
   // A panel with axes: X, Y from data to pixels, x, y back, and marks as markup. What leaves it is cut off.
-  // With drag: true the hand can move in it; drag: "sideways" leaves up and down to the page, "pick" wants clicks.
-  const panel = (name, place, { x, y, log = false, xlabel = "", ylabel = "", xticks, yticks, drag = false }) => {
+  // With drag: true the hand can move in it; drag: "sideways" leaves up and down to the page, "pick" wants clicks;
+  // at handle: [x, y] it moves both ways, and with drag: "handle" there alone.
+  const panel = (name, place, { x, y, log = false, xlabel = "", ylabel = "", xticks, yticks, drag = false, handle }) => {
     const scale = log ? Math.log10 : (v) => v;
     const [low, high] = y.map(scale);
     const X = (v) => ((v - x[0]) / (x[1] - x[0])) * place.width;
     const Y = (v) => (1 - (scale(v) - low) / (high - low)) * place.height;
     const at = (v) => v.toFixed(2);
     const self = {
-      name, place, drag, X, Y,
+      name, place, drag, handle, X, Y,
       x: (pixel) => x[0] + ((pixel - place.x) / place.width) * (x[1] - x[0]),
       y: (pixel) => low + (1 - (pixel - place.y) / place.height) * (high - low),
       line: (points, kind) => `<polyline class="${kind}" points="${points.map(([a, b]) => `${at(X(a))},${at(Y(b))}`).join(" ")}"/>`,
@@ -198,6 +199,7 @@
 
   // A figure asks for a guess before it moves, guess: [question, [answers], which is right, which goal decides (0)], and then has goals,
   // [words, reached(state, maths, hand), what is said then]; both are forgotten with the page. "after" is set by a guess.
+  // hint: what can be moved, in words, or a function of the state.
   // What draws gets beside the state: which panel or slider is held, the axes as they stand, and a memory of its own.
   const show = (element) => {
     const { name } = element, figure = made[name], given = linked(name, figure);
@@ -206,8 +208,8 @@
       <div class="stage" tabindex="0" role="application" aria-label="${escape(figure.title)}"><svg role="img"></svg></div><p class="says"></p><p class="goal"></p>
       <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a> <span class="guessed"></span></p>`;
     const find = (s) => element.querySelector(s);
-    const [stage, svg, says, goal, guess, status, reset, link] = [".stage", "svg", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
-    let panels = {}, pads = {}, waiting = 0, speaking, resting, praised = 0, reached = 0, guessed;
+    const [stage, svg, hint, says, goal, guess, status, reset, link] = [".stage", "svg", ".hint", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
+    let panels = {}, pads = {}, waiting = 0, speaking, resting, reached = 0, guessed;
     const draw = () => {
       waiting = 0;
       hand.waits = false;
@@ -218,6 +220,7 @@
       panels = Object.fromEntries(drawing.panels.map((p) => [p.name, p]));
       svg.setAttribute("viewBox", `0 0 ${width} ${drawing.height}`);
       svg.innerHTML = drawing.marks.flat(Infinity).join("");
+      hint.innerHTML = html(figure.hint.call ? figure.hint(state) : figure.hint);
       says.innerHTML = html(drawing.says) + (hand.waits ? " <em>The axis follows when you let go.</em>" : "");
       svg.setAttribute("aria-label", `${figure.title}: ${says.textContent}`);
       place();
@@ -231,29 +234,27 @@
       if (!hand.plays) speaking = setTimeout(() => (status.textContent = `${says.textContent} ${goal.textContent}`), 700);
     };
     // What a finger moves must be an element of the page: browsers scroll away from the shapes of a drawing.
+    const lay = (key, name, kind, { x, y, width, height }) => {
+      pads[key] ??= stage.appendChild(Object.assign(document.createElement("div"), { className: `pad ${kind}` }));
+      pads[key].dataset[name] = key.split(" ")[0];
+      Object.assign(pads[key].style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+      pads[key].hidden = false;
+    };
     const place = () => {
-      for (const [key, p] of Object.entries(panels)) {
-        if (!p.drag) continue;
-        pads[key] ??= stage.appendChild(Object.assign(document.createElement("div"), { className: `pad ${p.drag === true ? "" : p.drag}` }));
-        pads[key].dataset.panel = key;
-        Object.assign(pads[key].style, { left: `${p.place.x}px`, top: `${p.place.y}px`, width: `${p.place.width}px`, height: `${p.place.height}px` });
+      for (const key in pads) pads[key].hidden = true;
+      for (const [key, { drag, handle, place, X, Y }] of Object.entries(panels)) {
+        if (drag && drag !== "handle") lay(key, "panel", drag === true ? "" : drag, place);
+        if (handle) lay(`${key} handle`, "handle", "", { x: place.x + X(handle[0]) - 24, y: place.y + Y(handle[1]) - 24, width: 48, height: 48 });
       }
-      for (const key in pads) pads[key].hidden = !panels[key]?.drag;
     };
     const judge = () => {
-      const { goals } = figure, before = reached;
-      if (!hand.asks && !hand.held && !hand.plays)
-        while (reached < goals.length && goals[reached][1](state, figure.maths, hand)) reached++;
-      const done = reached ? `<b>✓ Goal ${reached} reached.</b> ${html(goals[reached - 1][2])} ` : "";
-      const [, answers, right, decides = 0] = figure.guess, told = reached === decides + 1 && guessed !== undefined;
-      const answer = told ? `You guessed ${html(answers[guessed])}${guessed === right ? ", and that is right" : `; it is: ${html(answers[right])}`}. ` : "";
-      const next = reached < goals.length ? `<b>Goal ${reached + 1} of ${goals.length}:</b> ${html(goals[reached][0])}` : "";
-      if (reached > before) {
-        goal.innerHTML = done + answer;
-        praised = Date.now();
-      } else if (Date.now() - praised > 1500) goal.innerHTML = next || done; // the praise is read before the next goal
-      if (reached > before && next) setTimeout(() => Date.now() - praised > 5900 && goal.textContent.includes("✓") && (status.innerHTML = goal.innerHTML = next), 6000);
+      const { goals } = figure, before = reached, [, answers, right, decides = 0] = figure.guess;
+      if (!hand.asks && !hand.plays) while (reached < goals.length && goals[reached][1](state, figure.maths, hand)) reached++;
+      goal.innerHTML = (reached ? `<b>✓ Goal ${reached} reached.</b> ${html(goals[reached - 1][2])}<br>` : "")
+        + (reached < goals.length ? `<b>Goal ${reached + 1} of ${goals.length}:</b> ${html(goals[reached][0])}` : "");
       goal.classList.toggle("new", reached > before);
+      if (guessed === undefined || reached <= decides) return;
+      find(".guessed").innerHTML = `You guessed ${html(answers[guessed])}${guessed === right ? ", and that is <b>right</b>" : `; it is <b>${html(answers[right])}</b>`}.`;
     };
     const ask = () => {
       const [question, answers] = figure.guess;
@@ -288,14 +289,14 @@
     reset.onclick = () => {
       hand.stop?.();
       Object.assign(hand, { axes: {}, memory: {} });
-      reached = praised = 0;
+      reached = 0;
       changed(figure.start);
     };
     addEventListener("hashchange", () => {
       const there = linked(name, figure);
       if (there) changed(there), element.parentElement.scrollIntoView();
     });
-    const under = ({ target }, which) => !element.classList.contains("asks") && target.closest(`.pad${which}`)?.dataset.panel;
+    const under = ({ target }, which) => !element.classList.contains("asks") && Object.values(target.closest(`.pad${which}`)?.dataset ?? {})[0];
     const move = (event) => {
       const { left, top } = svg.getBoundingClientRect(), p = panels[hand.held];
       const change = figure.drag(state, hand.held, p.x(event.clientX - left), p.y(event.clientY - top), event.type !== "pointermove" || hand.fresh !== null, hand);
@@ -306,7 +307,7 @@
       const held = under(event, ":not(.pick)");
       if (!held || event.button) return;
       // A finger on what moves only sideways may have come to scroll: it is followed once it moves aside.
-      hand.fresh = event.pointerType === "touch" && panels[held].drag === "sideways" ? event.clientX : null;
+      hand.fresh = event.pointerType === "touch" && event.target.matches(".sideways") ? event.clientX : null;
       event.preventDefault();
       stage.focus({ preventScroll: true, focusVisible: false });
       stage.setPointerCapture(event.pointerId);
@@ -321,7 +322,7 @@
     });
     stage.addEventListener("pointermove", (event) => {
       if (!hand.held || !stage.hasPointerCapture(event.pointerId)) return;
-      if (hand.fresh === null || Math.abs(event.clientX - hand.fresh) > 8) move(event);
+      if (hand.fresh === null || Math.abs(event.clientX - hand.fresh) > 4) move(event);
     });
     for (const end of ["pointerup", "pointercancel"])
       stage.addEventListener(end, () => hand.held && ((hand.held = null), changed({})));
