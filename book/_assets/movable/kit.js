@@ -265,11 +265,14 @@
         if (!key) return;
         guessed = answers[key] && +key; // the last button only looks
         if (answers[key]) Object.assign(state, figure.after);
+        guess.parentNode.style.minHeight = `${guess.parentNode.offsetHeight}px`; // a long question took more room
         element.classList.remove("asks");
         guess.innerHTML = "";
         find(".guessed").innerHTML = answers[key] ? `Your guess: <b>${html(answers[key])}</b>` : "";
         changed({});
         find(".controls :is(input, button:not([hidden]))").focus({ preventScroll: true });
+        // All of it comes into view, once it has its full height.
+        setTimeout(() => element.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" }), 100);
       };
     };
     const changed = (change) => {
