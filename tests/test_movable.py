@@ -516,7 +516,7 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "turn-the-gain": ["L=0.43", "r=10&L=0.09"],
     "program-it-by-hand": ["W=4,2,0", "W=4,5,0", f"machine=delay&W={WIRES}"],
     "walk-downhill": ["power=0.9&n=20", "power=1.1&n=20", "power=1.4&n=20"],
-    "which-outputs": ["inputs=10000&read=11111", "read=11111", "read=00100"],
+    "which-outputs": ["inputs=10000&read=11111&back=5", "read=11111&back=5", "read=00100&back=5"],
     "follow-the-gradient": ["gain=1.5", "net=many&input=0.5&gain=2.1", "net=many&input=1&gain=2.5"],
     "draw-a-digit": ["down=-10", "right=6", f"from=drawing&lines={STROKES[4]}"],
     "keep-or-forget": ["t=41", "lag=96", "symbol=1&other=2"],
@@ -568,7 +568,7 @@ def test_it_plays_and_pauses_and_goes_step_by_step(browser, address, name):
     at = lambda: float(time.locator("input").input_value())  # noqa: E731
     play = time.get_by_role("button", name="play")
     last = float(time.locator("input").get_attribute("max"))
-    assert at() == (0 if name == "walk-downhill" else last)  # all is drawn at first, but that ball waits
+    assert at() == (0 if name in ("walk-downhill", "which-outputs") else last)  # all is drawn at first, but these wait
     play.click()
     page.wait_for_function(f"() => +document.querySelector('#{name} .time input').value >= 2")
     time.get_by_role("button", name="pause").click()
@@ -634,9 +634,9 @@ UNDER = {
     ("turn-the-gain", "gains"): lambda s, x, y: near(s["L"], -0.05 + 2.5 * x, 0.06),
     ("walk-downhill", "hill"): lambda s, x, y: near(s["v_0"], np.clip(-4 + 15 * x, -3.5, 10.5), 0.06),
     ("walk-downhill", "rates"): lambda s, x, y: near(s["power"], np.clip(-1.1 + 2.7 * x, -1, 1.5), 0.02),
-    ("which-outputs", "read"): lambda s, x, y: s["read"][round(5.2 * x - 0.6)] == str(int(y > 0.8)),
-    ("which-outputs", "inputs"): lambda s, x, y: s["inputs"][round(5.2 * x - 0.6)] == "0",
-    ("which-outputs", "back"): lambda s, x, y: near(s["back"], 5.6 - 5.2 * x, 0.5),
+    ("which-outputs", "read"): lambda s, x, y: s["read"] == ("00101" if x < 0.6 else "00000"),
+    ("which-outputs", "inputs"): lambda s, x, y: s["inputs"] == ("11011" if x < 0.6 else "11110"),
+    ("which-outputs", "back"): lambda s, x, y: near(s["back"], 5.1 - 5.2 * x, 0.5),
     ("follow-the-gradient", "states"): lambda s, x, y: near(s["h_0"], np.clip(1.15 - 2.3 * y, -1, 1), 0.03),
     ("follow-the-gradient", "back"): lambda s, x, y: near(s["k"], 40 - np.clip(-1.5 + 42.5 * x, 0, 40), 0.6),
     ("follow-the-gradient", "gains"): lambda s, x, y: near(s["gain"], np.clip(3.1 * x, 0.05, 3), 0.03),
