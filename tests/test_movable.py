@@ -718,7 +718,7 @@ def test_its_state_can_be_linked_to_and_nonsense_in_a_link_does_no_harm(browser,
     first = says(page, name)
     for slider in page.locator(f"#{name} input[type=range]").all():
         slider.focus()
-        page.keyboard.press("Home")
+        page.keyboard.press("End" if name == "which-outputs" else "Home")  # that one starts at 0
     there = says(page, name)
     link = page.locator(f"#{name} .foot a").get_attribute("href")
     page.goto("about:blank")

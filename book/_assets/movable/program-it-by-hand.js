@@ -33,7 +33,7 @@
   movable("program-it-by-hand", {
     title: "The wires of a small network, its states and its output, step by step",
     hint: "Drag a number ↕; tap a unit, a step or an input. Make y_t end inside the boxes.",
-    guess: ["The latch hears x by 4 and itself by 2. What does it become if it hears itself by 5?", ["a better latch", "the same", "a deaf latch"], 2, 1],
+    guess: ["The latch hears x by 4, itself by 2. What is it with 5 from itself?", ["a better latch", "the same", "a deaf latch"], 2, 1],
     goals: [
       ["make the latch: 1 sets it, −1 resets it, 0 leaves it.", (state) => right(state, "latch"), "The latch keeps through every 0 what x said last."],
       ["make its memory too strong: raise only the number at h_{1,t−1}, until the latch misses a 1.", (state) => weights(state)[1] > 2 && !right(state, "latch") && right({ ...state, ...put(state, 1, 2) }, "latch"), "This latch hears itself louder than x."],

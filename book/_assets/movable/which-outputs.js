@@ -79,7 +79,7 @@
             there ? edge([t, -1.4], [t, 0], heard ? "input" : "grey", came && after) : "",
             on ? edge([t, 0], [t, 1.3], "output", own) + edge([t, 1.3], [t, 2.05], "ink", own, 0) + text(t, 2.2, plain(losses[i], 3), 'class="bold"') : ""],
           [`<rect class="${kind} circle" x="${left}" y="${top}" width="${2 * r}" height="${2 * r}"/>`, text(t, 0, plain(h[i], 2)), node(t, -1.4, there, there ? `${v}` : "off", heard ? "input" : "grey"), node(t, 1.3, on, plain(h[i], 2), "output"),
-            there && came ? text(t, -1.85, `${after || "no"} loss${after === 1 ? "" : "es"}`) : ""],
+            there && came ? text(t, -1.85, `${after || "no"} loss${after > 1 ? "es" : ""}`) : ""],
         ];
       });
       const [name, task] = maths.topology(given, seen, T), walks = maths.reach(given, sent);
