@@ -80,7 +80,7 @@
       const here = wide ? { x: 0, y: 8, width: 306, height: high } : { x: 0, y: 0, width, height: 240 };
       const there = wide ? { x: 356, y: 8, width: width - 364, height: high } : { x: 46, y: 262, width: width - 52, height: high };
       const scale = levels.slice(1, -1).flatMap((_, k) => [1, -1].map((v) => [level(k + 1, v), heights[k + 1] > 40 ? number(v, 0) : ""]));
-      const steps = panel("steps", there, { x: [-0.6, T + 0.6], y: [high, 0], xticks: range(T + 1, (i) => (i ? i : [0, "start"])), yticks: scale, drag: "pick" });
+      const steps = panel("steps", there, { x: [-0.6, T + 0.6], y: [high, 0], xticks: range(T + 1, (i) => (i || width < 320 ? i : [0, "start"])), yticks: scale, drag: "pick" });
       const wires = panel("wires", here, { x: [0, here.width], y: [here.height, 0] });
       const centre = 'text-anchor="middle"', end = 'text-anchor="end"', names = ["x_t", ...rows.map((_, i) => `h_${i + 1}`), "y_t"];
       // What is still to come is not there while time runs, and faint when it stands.
