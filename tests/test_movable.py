@@ -575,8 +575,8 @@ def test_it_plays_and_pauses_and_goes_step_by_step(browser, address, name):
     assert time.get_by_role("button", name="pause").count() == 1 and page.evaluate("scrollY") == top
     page.context.close()
     page, _ = opened(browser, f"{address}/{PLACES[name]}.html", name, reduced_motion="reduce")
-    assert not page.locator(f"#{name} .time [data-does=play]").is_visible()  # steps only
-    assert page.locator(f"#{name} .time [data-does='step on']").is_visible() and wrong == []
+    page.locator(f"#{name} .time [data-does='step on']").wait_for()
+    assert not page.locator(f"#{name} .time [data-does=play]").is_visible() and wrong == []  # steps only
     page.context.close()
 
 
