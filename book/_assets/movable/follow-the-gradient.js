@@ -41,8 +41,11 @@
     const [h, W] = run(state, 0.3, 1000);
     return [Math.exp(maths.lyapunov(h, W, Array(W.length).fill(1))), movable.range(8, (i) => back(h.slice(100 * i + 100, 100 * i + T + 101), W))];
   };
-  const keeps = (rate) => Math.abs(rate - 1) < 0.015; // 0.99 to 1.01, as one reads it
-  const edge = (state, input) => state.net === "many" && state.input === input && keeps(average(state)[0]);
+  // The smallest gains with which the gradient does not vanish: × 1.00 or × 1.01, as one reads it.
+  const edge = (state, input) => {
+    const [rate] = state.net === "many" && Math.abs(state.input - input) < 0.06 ? average(state) : [0];
+    return rate >= 1 && rate < 1.015;
+  };
   const power = (v) => {
     const [mantissa, k] = v.toExponential(1).split("e");
     return v === 0 || (v > 0.001 && v < 9999) ? `${+v.toPrecision(2)}` : `${mantissa} · 10${[...k.replace("+", "")].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
@@ -51,12 +54,12 @@
   const arrows = ({ X, Y }, x, y, turn) => `<path class="shade" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)}) rotate(${turn})" d="M-5 -12l5 -6l5 6zM-5 12l5 6l5 -6z"/>`;
   movable("follow-the-gradient", {
     title: "The states going forward, below them the gradient on its way back, and its average factor per step for each gain",
-    hint: "Drag the gain in the lowest picture, the start h_0, and the gradient on its way back.",
-    guess: ["One unit with gain 1.5 keeps its bit for ever. How much of a gradient arrives 40 steps earlier?", ["nearly all", "a thousandth", "less than a billionth"], 2],
+    hint: ({ net }) => (net === "one" ? "Drag the gain in the lowest picture, the start h_0, and the gradient on its way back." : "16 units begin with input 0.5, on finer axes. Drag the gain, h_0, and the gradient."),
+    guess: ["16 units, input 0.5: from which gain on does the gradient explode?", ["about 1", "about 1.5", "about 2"], 2, 1],
     goals: [
-      ["one unit without input: drag the gain to 1.5.", ({ net, gain, input, h_0, k }) => net === "one" && gain === 1.5 && !input && h_0 && k === T, "The bit stays, but the gradient is gone: starts on one side end on one line."],
-      ["take 16 units, and drag the gain until a step keeps the size: × 0.99 to × 1.01.", (state) => edge(state, 0.5), "On average the gradient keeps its size; single walks scatter around it."],
-      ["raise the input to 1, and find this edge again, × 0.99 to × 1.01.", (state) => edge(state, 1), "With more input the edge lies further right."],
+      ["one unit without input: drag the gain to 1.5.", ({ net, gain, input, h_0, k }) => net === "one" && Math.abs(gain - 1.5) < 0.06 && !input && h_0 && k > 30, "All starts above 0 end on one line: the bit stays. But the gradient is gone."],
+      ["take 16 units, make the gradient explode, then find the smallest gain with × 1 or more.", (state, _, { memory }) => edge(state, 0.5) && [...(memory.many?.[state.input]?.values() ?? [])].some(([rate]) => rate > 1.03), "Below about 2.1 it vanishes, above it explodes."],
+      ["raise the input to 1, and find this edge again.", (state) => edge(state, 1), "With more input the edge lies further right, at about 2.5."],
     ],
     start: { net: "one", gain: 0.95, input: 0, h_0: 0.3, k: T },
     controls: [
@@ -75,32 +78,32 @@
     draw(state, width, _, { memory }) {
       const { net, gain, input, h_0, k } = state, one = net === "one", wide = width >= 560;
       const place = (y, height) => ({ x: 50, y, width: width - 62, height }), times = { x: [-1.5, T + 1] };
-      const [above, middle, below] = wide ? [place(20, 110), place(158, 144), place(348, 90)] : [place(20, 100), place(148, 132), place(324, 80)];
+      const [above, middle, below] = wide ? [place(20, 110), place(158, 146), place(350, 96)] : [place(20, 100), place(148, 132), place(326, 86)];
       const [low, high] = one ? [1e-18, 100] : [1e-5, 1e5];
-      const forward = panel("states", above, { ...times, y: [-1.15, 1.15], ylabel: "h_t", xticks: [], yticks: [-1, 0, 1], drag: true });
-      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, xlabel: "step t", yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
+      const forward = panel("states", above, { ...times, y: [-1.15, 1.15], ylabel: "h_t", xticks: [], yticks: [-1, 0, 1], drag: "handle", handle: [0, h_0] });
+      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, ylabel: "gradient", xticks: [0, 10, [20, "t = 20"], 30, 40], yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
       const gains = panel("gains", below, { x: [0, 3.1], y: one ? [0, 1.4] : [0.65, 1.2], xlabel: one ? "gain a" : "gain", ylabel: "per step", yticks: one ? [0, 0.5, 1] : [0.8, 1, 1.2], drag: "sideways" });
       // Each gain that the hand passes leaves its average factor: where this is 1, there is the edge.
       const trails = (memory[net] ??= {}), trail = (trails[input] ??= new Map());
       if (!trail.has(gain)) trail.set(gain, average(state));
       const shown = (factor) => Math.max(factor, one ? 0 : 0.68), dots = (kept) => [...kept].map(([at, [factor]]) => [at, shown(factor)]);
-      const [rate, others] = trail.get(gain), here = shown(rate), right = gain > 2.15;
+      const [rate, others] = trail.get(gain), here = shown(rate);
       const [h, W] = run(state, h_0), whole = back(h, W), first = (list) => list.map((v, t) => [t, v[0]]);
       const within = (list) => list.map(([t, v]) => [t, limit(v, low, high)]), walked = within(whole.slice(0, k + 1)), beyond = whole.slice(0, k + 1).find(([, v]) => v < low || v > high);
-      const size = whole[k][1], fate = keeps(rate) ? "keeps its size" : rate > 1 ? "explodes" : "vanishes";
+      const size = whole[k][1], fate = Math.abs(rate - 1) < 0.015 ? "nearly keeps its size" : rate > 1 ? "explodes" : "vanishes";
       return {
         height: below.y + below.height + 36, panels: [forward, gradient, gains],
-        says: `${one ? "" : "This walk: "}${k} steps back ${power(size)} of the gradient is left${one ? `; the state ends at ${number(h[T][0])}` : ""}. On average it ${fate}: ×\u00a0${number(rate)} per step.`,
+        says: `Average of 1,000 steps: the gradient ${fate}, ×\u00a0${number(rate)} per step. This walk: ×\u00a0${power(size)} after ${k} steps${one ? `; the state ends at ${number(h[T][0])}` : ""}.`,
         marks: [
           forward.svg(STARTS.map((start) => forward.line(first(run(state, start)[0]), "state faint")), forward.line(first(h), "state thick"), k < T ? forward.line([[T - k, -2], [T - k, 2]], "grey dashed") : "",
             forward.dots(first(h).slice(1), "state full", 2.5), forward.dots([[0, h_0]], "state full handle", 8), arrows(forward, 0, h_0, 0)),
-          forward.legend([["state full", one ? "state" : "state of unit 1"], ["state faint", "from other starts"]]),
-          gradient.svg(one ? gradient.between(walked, walked.map(([t]) => [t, 1]), "gradient pale") : "", others.map((list) => gradient.line(within(list), "gradient faint")), gradient.line([[-1, 1], [T + 1, 1]], "ink"),
-            gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.dots([walked[k]], "gradient full handle", 8),
+          forward.legend([["state full", one ? "state" : "unit 1"], ["state faint", "from other starts"]]),
+          gradient.svg(input ? others.map((list) => gradient.line(within(list), "gradient faint")) : "", gradient.line([[-1, 1], [T + 1, 1]], "grey"),
+            gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.dots([walked[k]], "gradient full handle", 8),
             beyond ? gradient.text(limit(beyond[0], 4, 36), beyond[1] > 1 ? high : low, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", `class="halo" text-anchor="middle" dy="${beyond[1] > 1 ? 16 : -8}"`) : ""),
-          gradient.legend([["gradient full", wide ? "gradient |g_t|" : "gradient"], ["gradient faint", wide ? "other inputs" : "others"], ["ink dashed", "average"]]),
-          gains.svg(gains.line([[0, 1], [4, 1]], "ink"), Object.values(trails).map((old) => (old === trail ? gains.dots(dots(old), "gradient full", 2) : old.size > 4 ? gains.dots(dots(old), "grey full", 2) : "")), gains.dots([[gain, here]], "gradient full handle", 8), arrows(gains, gain, here, 90),
-            gains.text(gain, here, `${number(gain)}: × ${number(rate)}`, `class="halo" dx="${right ? -12 : 12}" dy="${(right ? 34 : 22) * (here < 0.7 ? -0.6 : 1)}" text-anchor="${right ? "end" : "start"}"`)),
+          gradient.legend([["gradient full", "this walk"], ["ink dashed", "average"], ...(input ? [["gradient faint", wide ? "other walks" : "others"]] : [])]),
+          gains.svg(gains.line([[0, 1], [4, 1]], "ink"), Object.values(trails).map((old) => (old === trail ? gains.dots(dots(old), "gradient full", 2) : old.size > 4 ? gains.dots(dots(old), "grey full", 2) : "")), gains.dots([[gain, here]], "gradient full handle", 8), arrows(gains, gain, here, 90)),
+          `<text class="bold" x="50" y="${below.y - 8}">gain ${number(gain)}: × ${number(rate)} on average</text>`,
         ],
       };
     },
