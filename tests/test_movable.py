@@ -504,7 +504,7 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "which-outputs": ["inputs=10000&read=11111", "read=11111", "read=00100"],
     "follow-the-gradient": ["gain=1.5", "net=many&input=0.5&gain=2.1", "net=many&input=1&gain=2.5"],
     "draw-a-digit": ["down=-10", "right=6", f"from=drawing&lines={STROKES[4]}"],
-    "keep-or-forget": ["t=41", "lag=96", "symbol=1&other=2"],
+    "keep-or-forget": ["t=41", "lag=96&symbol=1", "symbol=1&other=2"],
     "set-the-clock": ["n=2&delta=0.5", "n=3&delta=0.33", "n=2&kind=euler&delta=0.42"],
 }
 
