@@ -4,6 +4,7 @@ import ast
 import gzip
 import json
 import re
+import string
 from itertools import product
 from urllib.parse import parse_qsl
 
@@ -488,6 +489,8 @@ def test_it_asks_for_a_guess_first_and_then_has_goals(browser, address, name):
 
 MANY = "net=many&input="
 WIRES = ",".join(f"{v:g}" for v in handed_over("4.2")["delay"]["W"])
+POINT = f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}_-"
+HALF = "".join(c if c == "." else POINT[POINT.index(c) // 2] for c in STROKES[4])  # half as large, at the upper left
 REACHED = {  # states in which the goals of a figure are reached, one after the other (with a space: a way)
     "let-go": ["w=1", "w=-1"],
     "draw-an-input": [f"x={','.join(['1'] * 16)}", f"a=-0.8&x={','.join(['-1', '1'] * 8)}", f"x={'0,' * 13}-1,-0.45,1"],
@@ -496,8 +499,8 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "walk-downhill": ["power=0.9&n=20", "power=1.1&n=20", "power=1.3&n=20"],
     "which-outputs": ["inputs=10000&read=11111&back=5", "read=11111&back=5", "read=00100&back=5"],
     "follow-the-gradient": ["gain=1.5", f"{MANY}0.5&gain=2.5 {MANY}0.5&gain=2.1", f"{MANY}1&gain=2.5"],
-    "draw-a-digit": ["down=-10", "right=6", f"from=drawing&lines={STROKES[4]}"],
-    "keep-or-forget": ["t=41", "lag=96", "symbol=1&other=2"],
+    "draw-a-digit": ["down=-10", "right=6", f"from=drawing&lines={HALF}"],
+    "keep-or-forget": ["t=41", "lag=96&symbol=1", "symbol=1&other=2"],
     "set-the-clock": ["n=2&delta=0.5", "n=3&delta=0.33", "n=2&kind=euler&delta=0.42"],
 }
 

@@ -98,7 +98,7 @@
   // Which digits are still read after a move, by each network: found in fours, as many as a frame has room for.
   // What is shown of the others was found after the move before.
   const look = (state, memory) => {
-    if (!memory.moves) Object.assign(memory, { moves: {}, shown: Array(N).fill(0), turn: 0 });
+    if (!memory.moves) Object.assign(memory, { moves: {}, shown: { identity: [], default: [] }, turn: 0 });
     const start = performance.now(), read = (memory.moves[`${state.down} ${state.right}`] ??= { identity: [], default: [] });
     for (const name in read) {
       const flags = read[name];
@@ -108,11 +108,11 @@
         const four = [0, 1, 2, 3].map((i) => n + (i * N) / 4), y = together(name, four.map((k) => maths.canvas(digits[k][1], state.down, state.right)))[63];
         four.forEach((k, i) => (flags[k] = +(movable.best([...y].filter((_, j) => j % 4 === i)) === digits[k][0])));
       }
+      Object.assign(memory.shown[name], flags);
     }
-    Object.assign(memory.shown, read.identity);
     return read;
   };
-  const far = ({ down, right }) => Math.max(Math.abs(down), Math.abs(right));
+  const way = (v, plus, minus) => (v ? `${Math.abs(v)} ${v < 0 ? minus : plus}` : ""), rows = (v) => way(v, "down", "up"), columns = (v) => way(v, "right", "left");
   // How many the identity start reads after this move, once all are known.
   const left = ({ from, down, right }, { memory }) => {
     const flags = memory.moves?.[`${down} ${right}`]?.identity ?? [];
@@ -127,22 +127,23 @@
   }).join("")));
   movable("draw-a-digit", {
     title: "What a network reads, row by row, and what it still reads after a move",
-    hint: "Drag the digit: all hundred move. Tap another one.",
-    guess: ["Which move do most digits survive, so that the identity start still reads them?", ["ten rows down", "six pixels sideways", "both", "neither"], 0, 1],
+    hint: ({ from }) => (from === "test" ? "Drag the digit: all hundred move. Tap another one." : "Draw here; “new sheet” clears it."),
+    guess: ["All hundred digits are moved ten rows down. How many does the identity start still read?", ["about 10", "about 40", "about 70"], 2],
     goals: [
-      ["find a move of ten pixels after which it still reads 60 of 100.", (s, _, hand) => far(s) >= 10 && left(s, hand) >= 60,
-        "Up or down, most survive: it is the same input, sooner or later."],
-      ["find a move of six pixels after which it reads fewer than 30.", (s, _, hand) => far(s) <= 6 && left(s, hand) < 30,
+      ["move the digit ten rows up or down.", (s, _, hand) => Math.abs(Math.abs(s.down) - 10) < 2 && left(s, hand) > 50,
+        "Most are still read: the same input, only sooner or later."],
+      ["find a move of about six pixels after which it reads fewer than 30.", (s, _, hand) => s.down ** 2 + s.right ** 2 < 60 && left(s, hand) < 30,
         "To the side, most are lost: other weights see them."],
-      ["on a new sheet, draw a 4 that it reads.", (s) => s.from !== "test" && s.lines && s.t === 64 && reads(s) === 4, "It was centred and fitted first."],
+      ["on a new sheet, draw a 4 wholly in one half: is it still read?", (s) => s.from !== "test" && s.lines && s.t === 64 && [0, 1].some((half) => strokes(s.lines).flat().every(([x]) => x >> 5 === half)) && reads(s) === 4,
+        "It is: what you draw is centred before it is read."],
     ],
     start: { from: "test", k: 1, t: 64, down: 0, right: 0, pen: "up", x: 32, y: 16, lines: "" },
     controls: [
       ["from", "read", { test: "test digits", drawing: "new sheet" }],
       ["t", "row", 1, 64, 1, { time: 60 }],
       ["k", "test digit", 1, N, 1, { drawn: true }],
-      ["down", "rows down", -12, 12, 1, { drawn: true }],
-      ["right", "pixels right", -12, 12, 1, { drawn: true }],
+      ["down", "rows", -12, 12, 1, { drawn: true, shows: rows }],
+      ["right", "pixels", -12, 12, 1, { drawn: true, shows: columns }],
       ["pen", "pen", { up: "up", down: "down" }, { drawn: true }],
       ["x", "pen at column", 0, 63, 1, { drawn: true }],
       ["y", "pen at row", 0, 63, 1, { drawn: true }],
@@ -168,21 +169,22 @@
       else if (first) memory.grip = [state.right - along, state.down + up];
       return { right: whole(memory.grip[0] + along + 0.5, -12, 12), down: whole(memory.grip[1] - up + 0.5, -12, 12) };
     },
-    draw(state, width, _, { memory, redraw }) {
+    draw(state, width, _, { memory, redraw, held }) {
       const { number, panel, best, softmax } = movable, { t, down, right } = state, drawing = state.from !== "test", wide = width >= 560;
       const lines = strokes(state.lines), empty = drawing && !lines.length;
       const key = `${[state.from, state.k, down, right, state.lines]}`; // what is read stays while time runs
       if (memory.key !== key) {
         const image = maths.canvas(scanned(state), down, right);
-        Object.assign(memory, { key, image, belief: maths.logits("identity", image).map(softmax) });
+        Object.assign(memory, { key, image, belief: maths.logits("identity", image).map(softmax), other: 0 });
       }
+      if (drawing && !held) memory.other ||= maths.logits("default", memory.image); // too slow for each move of the pen
       const read = drawing ? {} : look(state, memory), all = !drawing && known(read.default) === N;
       if (!drawing && !all) redraw();
       else if (memory.told !== key) setTimeout(() => memory.key === key && (memory.told = key, redraw()), 300);
       const size = wide ? Math.min(256, width / 2 - 71) : width >= 350 ? 208 : 176, side = wide ? Math.min(246, width / 2 - 81) : Math.min(size - 18, width - 158); // of the sheet, of the field
       const aside = wide ? width - side : 4, low = wide ? 24 : size + 68, place = (x, y, width, height = width) => ({ x, y, width, height }), axes = { x: [0, 64], y: [0, 64], xticks: [], yticks: [] };
       const sheet = panel("sheet", place(22, 24, size), { ...axes, yticks: [[63.5, "1", true], [32.5, "32", true], [0.5, "64", true]], drag: true });
-      const seen = panel("seen", place(aside, low, width < 350 ? 128 : 192), { ...axes, drag: true });
+      const seen = panel("seen", place(wide ? width - size : aside, low, wide ? size : width < 350 ? 128 : 192), { ...axes, drag: true });
       const field = panel("field", place(aside, low, side), { ...axes, x: [0, 10], y: [0, 10], drag: "pick" });
       const belief = panel("belief", place(size + 32, 24, wide ? 100 : width - size - 36, size), { ...axes, x: [0, 10] });
       // Squares of equal shade make one path: thousands of elements would be slow.
@@ -206,41 +208,45 @@
       while (row > 1 && best(memory.belief[row - 2]) === says) row--;
       const bold = (v) => `<tspan class="bold" font-size="18">${v}</tspan>`;
       const marks = [
-        label(22, 16, drawing ? "draw a digit" : `it is a ${bold(digit)}`),
-        empty ? "" : label(belief.place.x, 16, `${drawing ? "" : says === digit ? "✓ " : "✗ "}read as ${bold(says)}`),
+        label(22, 16, `${drawing ? "" : `a ${bold(digit)}, `}${empty ? "draw a digit" : `read as ${bold(says)}`}${drawing ? "" : says === digit ? " ✓" : " ✗"}`),
+        label(belief.place.x, 16, "its belief"),
         `<g class="ofoutput">${belief.svg(empty ? "" : [shades(belief, 10, (t, d) => memory.belief[t][d], t), scan(belief, 10)])}</g>`,
-        now.map((_, d) => label(belief.place.x + belief.X(d + 0.5), size + 38, d, `${middle} class="${d === says && !empty ? "bold" : wide ? "" : "index"}"`)),
+        now.map((_, d) => label(belief.place.x + belief.X(d + 0.5), size + 38, d, `${middle} class="${d === says && !empty ? "bold" : "index"}"`)),
       ];
-      const panels = [sheet], counts = Object.values(read).map((flags) => (memory.told === key ? sum(flags) : "…"));
+      const panels = [sheet], told = all && t === 64 && memory.told === key;
+      let large = Object.values(memory.shown ?? {}).map(sum), below = "of 100, after row 64";
       if (drawing) {
+        [large, below] = [empty ? "––" : [says, memory.other ? best(memory.other[t - 1]) : "…"], `read after row ${t}`];
         panels.push(seen);
-        marks.push(sheet.svg(own, empty ? "" : scan(sheet, 64, maths.ink(lines).row((t - 12 - down) / 1.25)), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)));
-        marks.push(label(aside, low - 8, "what is read: centred and fitted"), seen.svg(picture(seen)));
+        marks.push(sheet.svg(sheet.line([[32, 0], [32, 64]], "grey dashed"), own, empty ? "" : scan(sheet, 64, maths.ink(lines).row((t - 12 - down) / 1.25)), empty && state.pen === "up" ? "" : sheet.dots([[state.x + 0.5, 63.5 - state.y]], "input full handle", 7)));
+        marks.push(label(seen.place.x, low - 8, "centred and fitted"), seen.svg(picture(seen)));
       } else {
-        const tiles = (is, what) => memory.shown.map((flag, k) => (flag === is ? what(k) : "")).join("");
+        const tiles = (is, what) => memory.shown.identity.map((flag, k) => (flag === is ? what(k) : "")).join("");
         const digit_paths = (is, more) => `<g class="${more}" transform="translate(${right / 5} ${down / 5})">${[0, 1, 2].map((level) => `<path class="shade" fill-opacity="${(level + 1) / 3}" d="${tiles(is, (k) => small[k][level])}"/>`).join("")}</g>`;
         const [x, y] = corner(state.k - 1);
-        marks.push(sheet.svg(picture(sheet), sheet.dots([[32 + right, 32 - down]], "input full handle", 8)), label(aside, low - 8, wide ? "all hundred; filled: still read" : "filled: still read"));
+        marks.push(sheet.svg(picture(sheet), sheet.dots([[32 + right, 32 - down]], "input full handle", 8)), label(aside, low - 8, "filled: identity reads"));
         marks.push(field.svg(`<svg viewBox="0 0 128 128" width="${side}" height="${side}"><path class="output pale" d="${tiles(1, (k) => `M${corner(k).map((v) => v + 0.4).join(" ")}h12v12h-12z`)}"/>`
           + digit_paths(1, "") + digit_paths(0, "faint") + `<rect class="picked" fill="none" x="${x}" y="${y}" width="${SIDE}" height="${SIDE}"/></svg>`));
         panels.push(field);
-        // Every move that was tried leaves its count.
-        const p = panel("moves", wide ? place(aside, low + side + 14, side - 108) : place(width - 138, low + 36, 84), { x: [-12.5, 12.5], y: [-12.5, 12.5], xticks: [[-11, "←"], [11, "→"]], yticks: [[11, "↑", true], [-11, "↓", true]], drag: true });
+        // Every move that was tried leaves its count; the frames are those of six and ten pixels.
+        const p = panel("moves", wide ? place(aside, low + side + 14, side - 108) : place(width - 128, low + 80, 100), { x: [-12.5, 12.5], y: [-12.5, 12.5], xticks: [[-11, "←"], [11, "→"]], yticks: [[11, "↑", true], [-11, "↓", true]], drag: true });
         const tried = Object.entries(memory.moves).map(([move, { identity }]) => {
           const [d, r] = move.split(" ").map(Number), n = known(identity);
           return n ? p.bar(r, 0.5 - d, -0.5 - d, "output pale", 1.05, `style="fill-opacity:${0.08 + 0.92 * (sum(identity) / n) ** 2}"`) : "";
         });
         panels.push(p);
-        marks.push(p.svg(tried, p.dots([[right, -down]], "input full handle", 5)), wide ? ["Moves tried:", "the fuller,", "the more read."].map((words, i) => label(width - 94, low + side + 70 + 18 * i, words)) : "");
-        [sum(memory.shown), all ? sum(read.default) : "…"].forEach((count, i) => {
-          const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138, low + 160 * i - 8];
-          marks.push(label(x, y, `${["identity", "default"][i]} start`), label(x, y + (wide ? 62 : 32), count, `class="bold" style="font-size:${wide ? 64 : 32}px"`), label(x + (wide ? 0 : 64), y + (wide ? 86 : 32), "of 100 read"));
-        });
+        const rings = [6, 10].map((v) => p.bar(0, v, -v, "frame dashed", 2 * v));
+        marks.push(p.svg(tried, rings, p.dots([[right, -down]], "input full handle", 5)), wide ? label(width - 96, low + side + 88, "strong: read") : label(width - 138, low + 70, "strong: read"));
       }
+      [...large].forEach((count, i) => {
+        const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138 + 72 * i, low - 8];
+        marks.push(label(x, y, `${["identity", "default"][i]}${wide ? " start" : ""}`), label(x, y + (wide ? 62 : 34), count, `class="bold" style="font-size:${wide ? 64 : 32}px"`));
+        if (wide || !i) marks.push(label(x, y + (wide ? 86 : 54), below));
+      });
       return {
         height: wide ? side + 198 : low + 198, panels,
         says: empty ? "The sheet is empty: draw a digit." : `${t < 64 ? `After row ${t} the` : "The"} identity start reads ${drawing ? "" : `this ${digit} as `}${says} (${number(now[says])}, from row ${row} on).`
-          + (drawing ? "" : ` Moved so, ${counts[0]} of ${N} are still read, by the default start ${counts[1]}.`),
+          + (told ? ` ${[rows(down), columns(right)].filter(Boolean).join(", ") || "Unmoved"}: it still reads ${large[0]} of ${N}, the default start ${large[1]}.` : ""),
         marks,
       };
     },

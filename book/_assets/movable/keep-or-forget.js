@@ -34,8 +34,9 @@
       const answer = times(value, e[0].map((_, j) => e.reduce((sum, v, t) => sum + w[t] * v[j], 0)));
       return { w, y: times(after[0], answer, after[1]) };
     },
-    // What the gates have left, in each unit, of what it took in at step t (counted from 0).
+    // What the gates have left, in each unit, of what it took in at step t (counted from 0), and how much it is of its state.
     kept: (f, t) => f[0].map((_, i) => f.slice(t + 1).reduce((product, gate) => product * gate[i], 1)),
+    share(f, t) { return this.kept(f, t).map((v, i) => v * (1 - f[t][i])); },
   };
   const lags = ({ lag, other, second }) => [lag, ...(other === "none" || second === lag ? [] : [second])];
   // All that the two networks do; a state that differs only in time asks for it again.
@@ -48,15 +49,19 @@
     }
     return last;
   };
+  // How many units hold mostly what came in at a flag.
+  const holders = (shares) => shares.filter((v) => v > 0.5).length;
   const gru_says = (state) => movable.best(played(state).y.at(-1));
   movable("keep-or-forget", {
     title: "What a GRU and attention do with the symbol under a flag",
-    hint: "Drag a flag, its dot, or the time. Filled gates keep.",
+    hint: "Drag a flag, its dot, or the time. Filled gates keep; bars: what each unit still holds of a flag.",
     guess: ["The GRU has to keep the symbol under the flag. What do its keep gates do at the flag?", ["they rise", "they fall", "nothing"], 1],
     goals: [
-      ["stop the time where the gates let the symbol in.", (s) => s.t === T - s.lag && s.other === "none", "Where most fall, the new gets in."],
-      ["let the GRU keep a symbol for 95 steps, up to the end.", (s) => s.t === T && s.other === "none" && s.lag >= 95 && gru_says(s) === +s.symbol, "One unit kept it: its gates hardly fell."],
-      ["drag in the second flag so that the two disagree.", (s) => s.t === T && lags(s)[1] && gru_says(s) !== movable.best(played(s).looked.y), "The GRU names the later; attention knows no later."],
+      ["stop the time where the gates let the symbol in.", (s) => s.t === T - s.lag && s.other === "none", "Most gates fall, and the new symbol gets in."],
+      ["time at the end, lag 80 or more: find the symbol that only three units hold.",
+        (s) => s.t === T && s.other === "none" && s.lag >= 80 && holders(maths.share(played(s).f, T - 1 - s.lag)) <= 3, "Three units are enough: the GRU still names it."],
+      ["drag in flag B so that the GRU and attention disagree.", (s) => s.t === T && lags(s)[1] && gru_says(s) !== movable.best(played(s).looked.y),
+        "The GRU named the later. Swap the symbols: attention names the same again."],
     ],
     after: { t: 25 }, // after a guess the flag is still to be found
     start: { t: T, lag: 60, symbol: "2", other: "none", second: 30 },
@@ -86,8 +91,8 @@
       // Before the guess the flag is still to come.
       const { number, panel, best, limit } = movable, t = asks ? T >> 2 : state.t, beside = width >= 560 ? 88 : 60, across = width - 52 - beside;
       const { x, f, y, looked } = played(state), flags = lags(state).map((lag) => T - lag), under = [state.symbol, state.other].slice(0, flags.length), two = flags.length > 1;
-      const beliefs = y.map(maths.softmax), read = t > flags[0], kept = maths.kept(f.slice(0, t), flags[0] - 1), keeper = best(kept);
-      const axis = { x: [0.5, T + 0.5], xticks: [] };
+      const beliefs = y.map(maths.softmax);
+      const axis = { x: [0.5, T + 0.5], xticks: [] }, ends = [0, 1].map((v) => [v, `${v}`, true]);
       let top = 4;
       const next = (height) => {
         const place = { x: 52, y: top, width: across, height };
@@ -95,9 +100,9 @@
         return place;
       };
       const symbols = panel("symbols", next(116), { ...axis, y: [0, 6.2], ylabel: "what is read", yticks: [0, 1, 2, 3].map((k) => [k + 0.5, `${k}`, true]), drag: true });
-      const gates = panel("gates", next(8 * n), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, n].map((k) => [n - k + 0.5, `${k}`, true]), drag: "sideways" });
-      const belief = panel("belief", next(92), { ...axis, y: [-0.05, 1.1], ylabel: "its belief", yticks: [0, 1], drag: "sideways" });
-      const weights = panel("weights", next(76), { ...axis, y: [0, 1.05], xlabel: "t", xticks: movable.range(5, (k) => (k * (T - 1)) / 4 + 1), ylabel: "attention", yticks: [0, 1], drag: "sideways" });
+      const gates = panel("gates", next(8 * n), { ...axis, y: [0, n], ylabel: "GRU's gates f_t", yticks: [1, n].map((k) => [n - k + 0.5, `${k}`, true]), drag: "sideways", handle: [t + 0.5, 0] });
+      const belief = panel("belief", next(92), { ...axis, y: [-0.05, 1.1], ylabel: "its belief", yticks: ends, drag: "sideways" });
+      const weights = panel("weights", next(76), { ...axis, y: [0, 1.05], xlabel: "t", xticks: movable.range(5, (k) => (k * (T - 1)) / 4 + 1), ylabel: "attention", yticks: ends, drag: "sideways" });
       // The second flag waits beside the panel, on the same axis.
       const spare = panel("spare", { ...symbols.place, x: 52 + across + 2, width: beside - 2 }, { x: [2, beside].map((v) => T + 0.5 + (v * T) / across), y: [0, 6.2], drag: state.other === "none" });
       memory.spare = T + 0.5 + (26 * T) / across;
@@ -113,9 +118,13 @@
       }
       const shades = paths.map((path, level) => (path ? `<path class="shade" fill-opacity="${level / 5}" d="${path}"/>` : ""));
       const cells = (from, to, kind) => `<path class="${kind} pale" d="${x.slice(from, to).map((now, i) => `M${left[from + i]} ${symbols.Y(now.indexOf(1) + 0.95)}H${left[from + i + 1]}v${symbols.Y(0) - symbols.Y(0.9)}H${left[from + i]}z`).join("")}"/>`;
-      // At a flag the gates are drawn wider: one step is narrow.
-      const wider = flags.filter((at) => at <= t).map((at) => [`<rect class="thick" x="${gates.X(at) - 6}" width="12" height="100%"/>`,
-        f[at - 1].map((gate, i) => `<rect class="shade" fill-opacity="${Math.round(5 * gate) / 5}" x="${gates.X(at) - 5}" y="${gates.Y(n - i)}" width="10" height="${gates.Y(0.1) - gates.Y(1)}"/>`)]);
+      // On a phone the step of a flag is drawn wider: else it is narrow.
+      const slit = Math.max(across / T, 5), wider = flags.filter((at) => at <= t).map((at) => [`<rect class="thick" x="${gates.X(at + 0.5) - slit}" width="${slit}" height="100%"/>`,
+        f[at - 1].map((gate, i) => `<rect class="shade" fill-opacity="${Math.round(5 * gate) / 5}" x="${gates.X(at + 0.5) - slit}" y="${gates.Y(n - i)}" width="${slit}" height="${gates.Y(0.1) - gates.Y(1)}"/>`)]);
+      // Beside the gates: how much of each unit is what came in at a flag.
+      const shares = flags.map((at) => (at <= t ? maths.share(f.slice(0, t), at - 1) : [])), room = (beside - 12) / flags.length;
+      const held = shares.map((all, k) => (all.length ? `<g transform="translate(${60 + across + k * room} ${gates.place.y})"><text y="-5">${two ? "AB"[k] : "held"}</text><path class="grey" d="M0 0v${8 * n}"/>`
+        + `${all.map((v, i) => `<rect class="state ${v > 0.5 ? "full" : "pale"}" y="${8 * i}" width="${v * (room - 6)}" height="7"/>`).join("")}</g>` : ""));
       const flag = (a, over, side, word) => {
         const b = symbols.Y(+over + 0.5);
         return `<path class="ink thick" d="M${a} ${b}V3"/><path class="ink full" d="M${a} 3l${side * 30} 11l${-side * 30} 11z"/>`
@@ -124,10 +133,10 @@
       };
       const cloths = flags.map((at, i) => {
         const a = symbols.X(at), side = a > symbols.place.width - 100 ? -1 : 1;
-        return flag(a, under[i], side, two && i + 1) + (two ? "" : `<text class="halo" x="${a + side * 38}" y="18" text-anchor="${side > 0 ? "start" : "end"}">lag ${T - at}</text>`);
+        return flag(a, under[i], side, two && "AB"[i]) + (two ? "" : `<text class="halo" x="${a + side * 38}" y="18" text-anchor="${side > 0 ? "start" : "end"}">lag ${T - at}</text>`);
       });
-      const now = (p) => (t < T ? p.line([[t + 0.5, 0], [t + 0.5, n]], "grey dashed") : "");
-      const aside = (p, v, words, more = "") => `<text x="${p.place.x + p.X(t + 0.5) + 9}" y="${p.place.y + limit(p.Y(v) + 4, 9, p.place.height + 4)}" ${more}>${words}</text>`;
+      const now = (p) => (t < T ? `<rect class="grey pale" style="fill-opacity:0.12" x="${p.X(t + 0.5)}" width="100%" height="100%"/>${p.line([[t + 0.5, 0], [t + 0.5, n]], "grey dashed")}` : "");
+      const aside = (p, v, words) => `<text x="${p.place.x + p.X(t + 0.5) + 9}" y="${p.place.y + limit(p.Y(v) + 4, 9, p.place.height - 3)}">${words}</text>`;
       const large = (words) => `<tspan class="bold" font-size="20" dy="3">${words}</tspan>`;
       // What it believes most is drawn thick. Names stand at the ends of the lines; lines that end together share them.
       const end = beliefs[t - 1], winner = best(end), groups = [];
@@ -137,20 +146,21 @@
         else groups.push([k]);
       }
       const named = groups.map((group) => aside(belief, end[group[0]], group[0] === winner ? large(winner) : group.sort().join(", ")));
-      const lines = [0, 1, 2, 3].map((k) => `<g stroke-dasharray="${k === winner ? "" : ["2 2", "8 3", "12 3 2 3", "4 4"][k]}">${belief.line(beliefs.slice(0, t).map((p, s) => [s + 1, p[k]]), k === winner ? "output thick" : "ink")}</g>`);
+      const lines = [0, 1, 2, 3].map((k) => belief.line(beliefs.slice(0, t).map((p, s) => [s + 1, p[k]]), k === winner ? "output thick" : "grey"));
       const answer = (logits, more = "") => `${best(logits)} (${number(Math.max(...maths.softmax(logits)))}${more})`, w = flags.map((at) => number(looked.w[at - 1]));
-      const keeps = read ? ` Unit ${keeper + 1} keeps ${two ? "flag 1" : "it"} best: over ${t - flags[0]} steps its gates multiply to ${number(kept[keeper], 3)}.` : "";
+      const hold = shares.map((all, k) => (all.length ? `${holders(all)} ${k ? "" : `of ${n} units `}hold ${two ? "AB"[k] : "the symbol"}` : "")).filter(Boolean).join(", ");
+      const keeps = hold && ` ${hold}.`;
       return {
         height: top + 24, panels: [symbols, gates, belief, weights, spare],
         says: t < T ? `After step ${t} the GRU believes ${answer(y[t - 1])}; the mean of its gates is ${number(f[t - 1].reduce((a, b) => a + b) / n)}.${keeps}`
-          : `The GRU answers ${answer(y[T - 1])}, attention ${answer(looked.y, `; weight ${two ? `${w[0]} on flag 1, ${w[1]} on flag 2` : `${w[0]} on the flag`}`)}.${keeps}`,
+          : `The GRU answers ${answer(y[T - 1])}, attention ${answer(looked.y, `; weight ${two ? `${w[0]} on A, ${w[1]} on B` : `${w[0]} on the flag`}`)}.${keeps}`,
         marks: [
-          symbols.svg(cells(0, t, "input"), cells(t, T, "grey"), cloths, now(symbols)),
-          state.other === "none" && !asks ? `<g transform="translate(${52 + across + 26} 4)">${flag(0, 1, 1, "2")}<text y="${symbols.Y(0)}" text-anchor="middle">drag in</text></g>` : "",
-          `<g class="ofstate">${gates.svg(shades, wider, now(gates))}</g>`, read ? aside(gates, n - keeper - 0.5, `◂ unit ${keeper + 1}`, 'class="halo"') : "",
-          `<circle class="ink full handle" cx="${52 + gates.X(t + 0.5)}" cy="${gates.place.y}" r="7"/>`, belief.svg(lines, now(belief)), named,
+          symbols.svg(cells(0, t, "input"), cells(t, T, "grey"), now(symbols), cloths),
+          state.other === "none" && !asks ? `<g transform="translate(${52 + across + 26} 4)">${flag(0, 1, 1, "B")}<text y="107" text-anchor="middle">drag in</text></g>` : "",
+          `<g class="ofstate">${gates.svg(shades, wider, now(gates))}</g>`, held,
+          `<circle class="ink full handle" cx="${52 + gates.X(t + 0.5)}" cy="${belief.place.y - 5}" r="7"/>`, belief.svg(lines, now(belief)), named,
           weights.svg(t < T ? `<text x="8" y="${weights.place.height / 2 + 4}">It answers at the end.</text>`
-            : looked.w.map((v, s) => (v > 0.002 ? weights.bar(s + 1, 0, v, "input full", flags.includes(s + 1) ? (10 * T) / across : 0.8) : ""))),
+            : looked.w.map((v, s) => (v > 0.002 ? weights.bar(s + 1, 0, v, "input full", 0.8) : ""))),
           t < T ? "" : aside(weights, 0.5, `says ${large(best(looked.y))}`),
         ],
       };
