@@ -238,9 +238,10 @@
         const rings = [6, 10].map((v) => p.bar(0, v, -v, "frame dashed", 2 * v));
         marks.push(p.svg(tried, rings, p.dots([[right, -down]], "input full handle", 5)), wide ? label(width - 96, low + side + 88, "strong: read") : label(width - 138, low + 70, "strong: read"));
       }
-      [...large].forEach((count, i) => {
-        const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138 + 72 * i, low - 8];
-        marks.push(label(x, y, `${["identity", "default"][i]}${wide ? " start" : ""}`), label(x, y + (wide ? 62 : 34), count, `class="bold" style="font-size:${wide ? 64 : 32}px"`));
+      [...large].forEach((count, i) => { // faint until all hundred have been tried
+        const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138 + 72 * i, low - 8], name = ["identity", "default"][i];
+        const sure = drawing || known(read[name]) === N ? "" : "faint";
+        marks.push(label(x, y, `${name}${wide ? " start" : ""}`), label(x, y + (wide ? 62 : 34), count, `class="bold ${sure}" style="font-size:${wide ? 64 : 32}px"`));
         if (wide || !i) marks.push(label(x, y + (wide ? 86 : 54), below));
       });
       return {
