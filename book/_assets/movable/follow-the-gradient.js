@@ -54,7 +54,7 @@
   const arrows = ({ X, Y }, x, y, turn) => `<path class="shade" transform="translate(${X(x).toFixed(1)} ${Y(y).toFixed(1)}) rotate(${turn})" d="M-5 -12l5 -6l5 6zM-5 12l5 6l5 -6z"/>`;
   movable("follow-the-gradient", {
     title: "The states going forward, below them the gradient on its way back, and its average factor per step for each gain",
-    hint: ({ net }) => (net === "one" ? "Drag the gain in the lowest picture, the start h_0, and the gradient on its way back." : "16 units begin with input 0.5, on finer axes. Drag the gain, h_0, and the gradient."),
+    hint: ({ net, input }) => (net === "one" || input !== 0.5 ? "Drag the gain in the lowest picture, the start h_0, and the gradient on its way back." : "16 units begin with input 0.5, on finer axes. Drag the gain, h_0, and the gradient."),
     guess: ["16 units, input 0.5: from which gain on does the gradient explode?", ["about 1", "about 1.5", "about 2"], 2, 1],
     goals: [
       ["one unit without input: drag the gain to 1.5.", ({ net, gain, input, h_0, k }) => net === "one" && Math.abs(gain - 1.5) < 0.06 && !input && h_0 && k > 30, "All starts above 0 end on one line: the bit stays. But the gradient is gone."],
@@ -81,7 +81,7 @@
       const [above, middle, below] = wide ? [place(20, 110), place(158, 146), place(350, 96)] : [place(20, 100), place(148, 132), place(326, 86)];
       const [low, high] = one ? [1e-18, 100] : [1e-5, 1e5];
       const forward = panel("states", above, { ...times, y: [-1.15, 1.15], ylabel: "h_t", xticks: [], yticks: [-1, 0, 1], drag: "handle", handle: [0, h_0] });
-      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, ylabel: "gradient", xticks: [0, 10, [20, "t = 20"], 30, 40], yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
+      const gradient = panel("back", middle, { ...times, y: [low, high], log: true, xticks: [0, 10, [20, "t = 20"], 30, 40], yticks: one ? [1e-15, 1e-10, 1e-5, 1] : [1e-4, 1e-2, 1, 1e2, 1e4], drag: "sideways" });
       const gains = panel("gains", below, { x: [0, 3.1], y: one ? [0, 1.4] : [0.65, 1.2], xlabel: one ? "gain a" : "gain", ylabel: "per step", yticks: one ? [0, 0.5, 1] : [0.8, 1, 1.2], drag: "sideways" });
       // Each gain that the hand passes leaves its average factor: where this is 1, there is the edge.
       const trails = (memory[net] ??= {}), trail = (trails[input] ??= new Map());
@@ -93,7 +93,7 @@
       const size = whole[k][1], fate = Math.abs(rate - 1) < 0.015 ? "nearly keeps its size" : rate > 1 ? "explodes" : "vanishes";
       return {
         height: below.y + below.height + 36, panels: [forward, gradient, gains],
-        says: `Average of 1,000 steps: the gradient ${fate}, ×\u00a0${number(rate)} per step. This walk: ×\u00a0${power(size)} after ${k} steps${one ? `; the state ends at ${number(h[T][0])}` : ""}.`,
+        says: `On average, over 1,000 steps, the gradient ${fate}: ×\u00a0${number(rate)} per step. A single walk may differ; this one: ×\u00a0${power(size)} after ${k} steps${one ? `; the state ends at ${number(h[T][0])}` : ""}.`,
         marks: [
           forward.svg(STARTS.map((start) => forward.line(first(run(state, start)[0]), "state faint")), forward.line(first(h), "state thick"), k < T ? forward.line([[T - k, -2], [T - k, 2]], "grey dashed") : "",
             forward.dots(first(h).slice(1), "state full", 2.5), forward.dots([[0, h_0]], "state full handle", 8), arrows(forward, 0, h_0, 0)),
@@ -101,7 +101,7 @@
           gradient.svg(input ? others.map((list) => gradient.line(within(list), "gradient faint")) : "", gradient.line([[-1, 1], [T + 1, 1]], "grey"),
             gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.dots([walked[k]], "gradient full handle", 8),
             beyond ? gradient.text(limit(beyond[0], 4, 36), beyond[1] > 1 ? high : low, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", `class="halo" text-anchor="middle" dy="${beyond[1] > 1 ? 16 : -8}"`) : ""),
-          gradient.legend([["gradient full", "this walk"], ["ink dashed", "average"], ...(input ? [["gradient faint", wide ? "other walks" : "others"]] : [])]),
+          gradient.legend([["gradient full", wide ? "gradient of this walk" : "gradient"], ["ink dashed", "average"], ...(input ? [["gradient faint", wide ? "other walks" : "others"]] : [])]),
           gains.svg(gains.line([[0, 1], [4, 1]], "ink"), Object.values(trails).map((old) => (old === trail ? gains.dots(dots(old), "gradient full", 2) : old.size > 4 ? gains.dots(dots(old), "grey full", 2) : "")), gains.dots([[gain, here]], "gradient full handle", 8), arrows(gains, gain, here, 90)),
           `<text class="bold" x="50" y="${below.y - 8}">gain ${number(gain)}: × ${number(rate)} on average</text>`,
         ],

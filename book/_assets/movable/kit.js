@@ -265,9 +265,10 @@
         if (!key) return;
         guessed = answers[key] && +key; // the last button only looks
         if (answers[key]) Object.assign(state, figure.after);
-        guess.parentNode.style.minHeight = `${guess.parentNode.offsetHeight}px`; // a long question took more room
+        const top = () => stage.getBoundingClientRect().top, stood = top();
         element.classList.remove("asks");
         guess.innerHTML = "";
+        scrollBy({ top: top() - stood, behavior: "instant" }); // a long question took more room: the picture stays where it is
         find(".guessed").innerHTML = answers[key] ? `Your guess: <b>${html(answers[key])}</b>` : "";
         changed({});
         find(".controls :is(input, button:not([hidden]))").focus({ preventScroll: true });

@@ -27,7 +27,7 @@
   };
   const x = Array(T).fill(0), WITHOUT = maths.steady_variance(0, a, c, q, 1), GAINS = movable.range(241, (i) => i / 100);
   const variance = (L, r) => maths.steady_variance(L, a, c, q, r), best = (r) => maths.steady_kalman_gain(a, c, q, r);
-  const found = ({ L, r }) => variance(L, r) < 1.03 * variance(best(r), r); // as near as a hand can tell
+  const found = ({ L, r }) => variance(L, r) < 1.015 * variance(best(r), r); // as near as a hand can tell
   movable("turn-the-gain", {
     title: "An estimate between the model and a noisy thermometer",
     hint: "Pull L (right or below) or the bracket (noise r).",
@@ -35,7 +35,7 @@
     goals: [
       ["pull L until the error variance, below, is smallest.", found, "The smallest error lies between the model and the reading."],
       ["pull the bracket to r = 10, and find the smallest error again.", (state) => found(state) && state.r > 9.7, "With more noise it lies much nearer to the model."],
-      ["pull L up until measuring is worse than not measuring.", ({ L, r }) => L > best(r) && variance(L, r) > WITHOUT, "A thermometer that is trusted too much is worse than none."],
+      ["leave the noise, and pull L up until measuring is worse than not measuring.", ({ L, r }) => L > best(r) && variance(L, r) > WITHOUT, "A thermometer that is trusted too much is worse than none."],
     ],
     start: { L: 1, r: 1, t: T },
     controls: [

@@ -87,8 +87,8 @@
         height: net.place.height + 44, panels: [strip("read", 1.3, "pick"), strip("back", 0, "sideways"), strip("inputs", -1.4, "pick")],
         says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}${task.endsWith("?") ? "" : "."} `
           + (!back ? "Each step passes its state on to the next." : back < T ? `The gradient is back at step ${T - back + 1}${end > T - back ? "" : " and has met no loss"}.`
-            : (seen.length ? `Outputs read should be 1: loss ${number(maths.masked_loss(losses, seen), 3)}. ` : "")
-              + (walks.length ? `Way back to the first input: ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"}.` : "")),
+            : (seen.length ? `Loss ${number(maths.masked_loss(losses, seen), 3)}: what is read should be 1. ` : "")
+              + (walks.length ? `From the losses to the first input it is ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"}.` : "")),
         marks: [net.svg(columns.map(([edges]) => edges), columns.map(([, nodes]) => nodes), front)],
       };
     },
