@@ -444,7 +444,7 @@ def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     moved = set()
     for slider in page.locator(f"#{name} input[type=range]").all():
         slider.focus()
-        for key in ("Home", "ArrowRight", "End"):
+        for key in ("Home", "ArrowUp", "End"):
             page.keyboard.press(key)
             moved.add(says(page, name))
         assert slider.get_attribute("aria-valuetext")
@@ -452,7 +452,7 @@ def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
         button.focus()
         page.keyboard.press("Enter")
         moved.add(says(page, name))
-    assert len(moved) > 5
+    assert len(moved) > 4
     page.wait_for_function(  # what is read out is what stands there, once the hand rests
         f"() => (f => f('[role=status]') === `${{f('.says')}} ${{f('.goal')}}`)"
         f"(s => document.querySelector(`#{name} ${{s}}`).textContent)"
@@ -561,7 +561,8 @@ def test_it_plays_and_pauses_and_goes_step_by_step(browser, address, name):
     page.wait_for_timeout(700)
     assert 2 <= at() == rest < float(time.locator("input").get_attribute("max"))
     page.locator(f"#{name} .stage").focus()
-    for key, by in [("ArrowRight", 1), ("ArrowLeft", -1)]:
+    left = time.locator("input[dir=rtl]").count()  # in a picture in which time runs to the left
+    for key, by in [("ArrowLeft", 1), ("ArrowRight", -1)] if left else [("ArrowRight", 1), ("ArrowLeft", -1)]:
         before = at()
         page.keyboard.press(key)
         page.evaluate(DRAWN)

@@ -17,7 +17,7 @@
   const numbers = movable.numbers["draw-a-digit"], nets = {};
   for (const [name, parts] of Object.entries(numbers.networks)) nets[name] = Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, unpack(value)]));
   const strokes = (text) => text.split(".").filter(Boolean).map((line) => line.match(/../g).map(([x, y]) => [POINT.indexOf(x), POINT.indexOf(y)]));
-  const idle = { identity: [], default: [] };
+  const none = () => ({ identity: [], default: [] }), idle = none();
   // Logits after each row for four pictures, which hardly take longer than one: each number of the first stands before
   // that of the second, and so on.
   const together = (name, images) => {
@@ -97,12 +97,12 @@
   const sum = (flags) => flags.reduce((a, b) => a + b, 0), known = (flags) => flags.filter(() => true).length;
   // Which digits are still read after a move, by each network: found in fours, as many as a frame has room for.
   // What is shown of the others was found after the move before.
-  const look = (state, memory) => {
-    if (!memory.moves) Object.assign(memory, { moves: {}, shown: { identity: [], default: [] }, turn: 0 });
-    const start = performance.now(), read = (memory.moves[`${state.down} ${state.right}`] ??= { identity: [], default: [] });
+  const look = (state, memory, ms) => {
+    if (!memory.moves) Object.assign(memory, { moves: {}, shown: none(), turn: 0 });
+    const start = performance.now(), read = (memory.moves[`${state.down} ${state.right}`] ??= none());
     for (const name in read) {
       const flags = read[name];
-      for (let tried = 0; tried < N / 4 && performance.now() - start < 4; tried++) {
+      for (let tried = 0; tried < N / 4 && performance.now() - start < ms; tried++) {
         const n = memory.turn++ % (N / 4);
         if (n in flags) continue;
         const four = [0, 1, 2, 3].map((i) => n + (i * N) / 4), y = together(name, four.map((k) => maths.canvas(digits[k][1], state.down, state.right)))[63];
@@ -178,7 +178,7 @@
         Object.assign(memory, { key, image, belief: maths.logits("identity", image).map(softmax), other: 0 });
       }
       if (drawing && !held) memory.other ||= maths.logits("default", memory.image); // too slow for each move of the pen
-      const read = drawing ? {} : look(state, memory), all = !drawing && known(read.default) === N;
+      const read = drawing ? {} : look(state, memory, held ? 4 : 9), all = !drawing && known(read.default) === N;
       if (!drawing && !all) redraw();
       else if (memory.told !== key) setTimeout(() => memory.key === key && (memory.told = key, redraw()), 300);
       const size = wide ? Math.min(256, width / 2 - 71) : width >= 350 ? 208 : 176, side = wide ? Math.min(246, width / 2 - 81) : Math.min(size - 18, width - 158); // of the sheet, of the field
@@ -236,11 +236,10 @@
         });
         panels.push(p);
         const rings = [6, 10].map((v) => p.bar(0, v, -v, "frame dashed", 2 * v));
-        marks.push(p.svg(tried, rings, p.dots([[right, -down]], "input full handle", 5)), wide ? label(width - 96, low + side + 88, "strong: read") : label(width - 138, low + 70, "strong: read"));
+        marks.push(p.svg(tried, rings, p.dots([[right, -down]], "input full handle", 5)), label(...(wide ? [width - 96, low + side + 88] : [width - 138, low + 70]), "deep: still read"));
       }
       [...large].forEach((count, i) => { // faint until all hundred have been tried
-        const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138 + 72 * i, low - 8], name = ["identity", "default"][i];
-        const sure = drawing || known(read[name]) === N ? "" : "faint";
+        const [x, y] = wide ? [22 + 190 * i, size + 90] : [width - 138 + 72 * i, low - 8], name = i ? "default" : "identity", sure = drawing || known(read[name]) === N ? "" : "faint";
         marks.push(label(x, y, `${name}${wide ? " start" : ""}`), label(x, y + (wide ? 62 : 34), count, `class="bold ${sure}" style="font-size:${wide ? 64 : 32}px"`));
         if (wide || !i) marks.push(label(x, y + (wide ? 86 : 54), below));
       });

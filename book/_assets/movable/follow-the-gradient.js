@@ -65,7 +65,7 @@
     controls: [
       ["net", "units", { one: "1", many: "16" }],
       ["input", "input", 0, 1.5, 0.05],
-      ["k", "back", 0, T, 1, { time: 120 }],
+      ["k", "back", 0, T, 1, { time: 120, left: true }],
       ["h_0", "start h_0", -1, 1, 0.05, { drawn: true }],
       ["gain", "gain", 0.05, 3, 0.05, { drawn: true }],
     ],
@@ -89,7 +89,7 @@
       const shown = (factor) => Math.max(factor, one ? 0 : 0.68), dots = (kept) => [...kept].map(([at, [factor]]) => [at, shown(factor)]);
       const [rate, others] = trail.get(gain), here = shown(rate);
       const [h, W] = run(state, h_0), whole = back(h, W), first = (list) => list.map((v, t) => [t, v[0]]);
-      const within = (list) => list.map(([t, v]) => [t, limit(v, low, high)]), walked = within(whole.slice(0, k + 1)), beyond = whole.slice(0, k + 1).find(([, v]) => v < low || v > high);
+      const within = (list) => list.map(([t, v]) => [t, limit(v, low * inset, high / inset)]), inset = one ? 20 : 3, walked = within(whole.slice(0, k + 1)), beyond = whole.slice(0, k + 1).find(([, v]) => v < low || v > high);
       const size = whole[k][1], fate = Math.abs(rate - 1) < 0.015 ? "nearly keeps its size" : rate > 1 ? "explodes" : "vanishes";
       return {
         height: below.y + below.height + 36, panels: [forward, gradient, gains],

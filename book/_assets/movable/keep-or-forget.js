@@ -123,7 +123,7 @@
         f[at - 1].map((gate, i) => `<rect class="shade" fill-opacity="${Math.round(5 * gate) / 5}" x="${gates.X(at + 0.5) - slit}" y="${gates.Y(n - i)}" width="${slit}" height="${gates.Y(0.1) - gates.Y(1)}"/>`)]);
       // Beside the gates: how much of each unit is what came in at a flag.
       const shares = flags.map((at) => (at <= t ? maths.share(f.slice(0, t), at - 1) : [])), room = (beside - 12) / flags.length;
-      const held = shares.map((all, k) => (all.length ? `<g transform="translate(${60 + across + k * room} ${gates.place.y})"><text y="-5">${two ? "AB"[k] : "held"}</text><path class="grey" d="M0 0v${8 * n}"/>`
+      const held = shares.map((all, k) => (all.length ? `<g transform="translate(${60 + across + k * room} ${gates.place.y})"><text y="-5">${two ? "AB"[k] : ""}</text><path class="grey" d="M0 0v${8 * n}"/>`
         + `${all.map((v, i) => `<rect class="state ${v > 0.5 ? "full" : "pale"}" y="${8 * i}" width="${v * (room - 6)}" height="7"/>`).join("")}</g>` : ""));
       const flag = (a, over, side, word) => {
         const b = symbols.Y(+over + 0.5);

@@ -117,7 +117,7 @@
 
   // Controls: [key, words, low, high, step] is a slider, [key, words, {value: words, …}] a choice,
   // [key, words, "bits"] a row of switches, whose state is a text of zeros and ones. What may follow:
-  // {time: milliseconds for each step} makes a slider play, {wide: true} gives it more room, {shows: value => words}
+  // {time: milliseconds for each step} makes a slider play, to the left with {left: true}, {wide: true} gives it more room, {shows: value => words}
   // writes its value, and {drawn: true} says that the picture itself is the control: this one is there for the keyboard,
   // and seen only while it has the focus.
   // [key, pattern] has no control of its own: a text of this pattern.
@@ -126,10 +126,10 @@
     const box = document.createElement(slides && !more.time ? "label" : "fieldset");
     box.className = `control ${Object.keys(more).join(" ")}`;
     if (slides) {
-      const digits = `${step}`.split(".")[1]?.length ?? 0, range = `<input type="range" min="${low}" max="${high}" step="${step}">`;
+      const digits = `${step}`.split(".")[1]?.length ?? 0, { left } = more, range = `<input type="range" min="${low}" max="${high}" step="${step}">`;
       const button = (does, sign) => `<button type="button" data-does="${does}" aria-label="${does}">${sign}</button>`;
       box.innerHTML = more.time
-        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${button("step back", "◂")}${button("step on", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
+        ? `<legend class="visually-hidden">${html(words)}</legend>${button("play", "▶")}${left ? button("step on", "◂") + button("step back", "▸") : button("step back", "◂") + button("step on", "▸")}<span aria-hidden="true">${html(words)}</span>${range}<output aria-hidden="true"></output>`
         : `<span>${html(words)}</span>${range}<output aria-hidden="true"></output>`;
       const input = box.querySelector("input"), top = () => most() ?? high;
       if (more.time) input.setAttribute("aria-label", words);
@@ -137,7 +137,8 @@
       input.addEventListener("pointerdown", () => (hand.held = entry[0]));
       for (const end of ["pointerup", "pointercancel", "change"]) input.addEventListener(end, () => (hand.held = null, changed(value())));
       if (more.time) {
-        const [play, back, on] = box.querySelectorAll("button");
+        const [play, back, on] = ["play", "step back", "step on"].map((does) => box.querySelector(`[data-does="${does}"]`));
+        if (left) input.dir = "rtl";
         let timer = 0;
         const go = (by) => changed(+limit(value() + by * step, low, top()).toFixed(6));
         const stop = () => {
@@ -148,6 +149,7 @@
         };
         hand.stop = stop;
         hand.step = (by) => (stop(), go(by));
+        hand.left = left;
         hand.play = () => {
           if (timer) return stop(), changed(value());
           if (still()) return hand.step(1);
@@ -209,7 +211,7 @@
       <p class="visually-hidden" role="status"></p><p class="foot"><button type="button">Reset</button> <a>Link to this state</a> <span class="guessed"></span></p>`;
     const find = (s) => element.querySelector(s);
     const [stage, svg, hint, says, goal, guess, status, reset, link] = [".stage", "svg", ".hint", ".says", ".goal", ".guess", "[role=status]", ".foot button", ".foot a"].map(find);
-    let panels = {}, pads = {}, waiting = 0, speaking, resting, reached = 0, guessed;
+    let panels = {}, pads = {}, waiting = 0, speaking, resting, quiet, reached = 0, guessed;
     const draw = () => {
       waiting = 0;
       hand.waits = false;
@@ -225,8 +227,10 @@
       svg.setAttribute("aria-label", `${figure.title}: ${says.textContent}`);
       place();
       // A goal is reached where the hand comes to rest, not in passing.
-      clearTimeout(resting);
-      resting = setTimeout(judge, goal.textContent ? 400 : 0);
+      // What is computed meanwhile is no new move.
+      if (!quiet) clearTimeout(resting), (resting = setTimeout(() => ((resting = 0), judge()), goal.textContent ? 400 : 0));
+      else if (!resting) judge();
+      quiet = false;
       link.href = `#${name}?${new URLSearchParams(state)}`;
       updates.forEach((update) => update());
       // Read out when the hand rests, not for every pixel.
@@ -280,7 +284,7 @@
       Object.assign(state, change);
       waiting ||= requestAnimationFrame(draw);
     };
-    hand.redraw = () => changed({}); // for what a figure has computed meanwhile
+    hand.redraw = () => ((quiet ||= !waiting), changed({})); // for what a figure has computed meanwhile
     // A control may show and set what only follows from the state.
     const updates = figure.controls.filter((entry) => entry.length > 2).map((entry) => {
       const [key] = entry, { get = {}, set = {} } = figure;
@@ -334,7 +338,7 @@
       if (!hand.play || event.target.closest("button, a, summary")) return;
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (event.key === " ") hand.play();
-      else if (by && event.target === stage) hand.step(by);
+      else if (by && event.target === stage) hand.step(hand.left ? -by : by);
       else return;
       event.preventDefault();
     });

@@ -36,7 +36,7 @@
     guess: ["The latch hears x by 4, itself by 2. What is it with 5 from itself?", ["a better latch", "the same", "a deaf latch"], 2, 1],
     goals: [
       ["make the latch: 1 sets it, −1 resets it, 0 leaves it.", (state) => right(state, "latch"), "The latch keeps through every 0 what x said last."],
-      ["make its memory too strong: raise only the number at h_{1,t−1}, until the latch misses a 1.", (state) => weights(state)[1] > 2 && !right(state, "latch") && right({ ...state, ...put(state, 1, 2) }, "latch"), "This latch hears itself louder than x."],
+      ["make its memory too strong: raise only the number at h_{1,t−1}, until the latch misses a 1.", (state) => weights(state)[1] > weights(state)[0] && !right(state, "latch") && right({ ...state, ...put(state, 1, 2) }, "latch"), "This latch hears itself louder than x."],
       ["make the delay line: what was x three steps ago?", (state) => right(state, "delay"), "In the delay line each unit repeats the one above it, one step later."],
     ],
     start: { machine: "latch", x: machines.latch.x, t: T, k: 1, W: "" },

@@ -24,7 +24,7 @@
     hint: "Drag Δ, below, or τ, or the dots of the bath.",
     guess: ["Each input is shown twice. What must the step size Δ become, for the state to move as before?", ["twice as large", "half as large", "it can stay"], 1],
     goals: [
-      ["show each input twice (2×), then drag Δ until all rings are hit.", hit("2", "exact"), "Δ = 1/2: two steps with √a make one with a."],
+      ["show each input twice (2×), then drag Δ until all rings are hit.", hit("2", "exact"), "With Δ = 1/2 exactly: two steps with √a make one with a."],
       ["hit them with each input three times (3×).", hit("3", "exact"), "Δ = 1/3: no weight was changed."],
       ["hit them with Euler's gate, 1 − Δ/τ, each input twice (2×).", hit("2", "euler"), "Euler needs a smaller Δ than 1/2: its steps take in too much."],
     ],
@@ -64,11 +64,11 @@
         return [i / 20, x[k] + (old[k] - x[k]) * Math.exp((k - i / 20) / tau)];
       });
       const walked = h.slice(0, Math.floor(n * t + 1e-9) + 1).map((v, k) => [k / n, v]).filter(([, v]) => Math.abs(v) < 1e6);
-      const off = misses(state), far = Math.max(...off), hits = off.filter((v) => v < CLOSE).length;
+      const off = misses(state), far = Math.max(...off), seen = Math.floor(t), hits = off.filter((v, k) => k < seen && v < CLOSE).length;
       const shown = movable.limit(a, -0.05, 1);
       return {
         height: high + 76 + (wide ? 110 : 100) + 36, panels: [...dots, gate, point],
-        says: `Each of the ${T * n} steps leaves a = ${number(a)} of the gap to its input. ${hits === T ? "All 8 rings are hit." : `Rings hit: ${hits} of 8; the worst is missed by ${far < 1000 ? number(far) : "more than 1,000"} degrees.`}`,
+        says: `Each of the ${T * n} steps leaves a = ${number(a)} of the gap to its input. ${hits === T ? "All 8 rings are hit." : seen < T ? `Rings hit so far: ${hits} of ${seen}.` : `Rings hit: ${hits} of 8; the worst is missed by ${far < 1000 ? number(far) : "more than 1,000"} degrees.`}`,
         marks: [
           path.legend([["input thick", "bath"], ["state full", "thermometer"], ["state hollow", wide ? "thermometer at 1×" : "at 1×"], ["grey", wide ? "the clock's curve" : "clock"]]),
           path.svg(

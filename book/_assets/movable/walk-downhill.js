@@ -38,7 +38,7 @@
         const path = walked(state), k = maths.arrival(path);
         return k < path.length && path.some((v, i) => i < k && (v - BOTTOM) * (state.v_0 - BOTTOM) < 0 && Math.abs(v - BOTTOM) > 0.05);
       }, "Beyond the bottom the slope has the other sign, and it turns round."],
-      ["find the smallest rate with which it never arrives; larger ones do not count.", ({ v_0, power, n }) => n === N && eta(power) < 22 && maths.arrival(maths.walk(v_0, eta(power), 900)) > 900, "From about 20 on it jumps across for ever; with 19 it arrives at last."],
+      ["find where it begins: a rate, to within 1, from which on it never arrives.", ({ v_0, power, n }) => n === N && eta(power) < 22 && maths.arrival(maths.walk(v_0, eta(power), 900)) > 900, "From about 20 on it jumps across for ever; with 19 it arrives at last."],
     ],
     start: { v_0: -2, power: -0.52, n: 0 },
     controls: [
@@ -46,6 +46,7 @@
       ["power", "learning rate", -1, 1.5, 0.02, { drawn: true, shows: (power) => `${eta(power)}` }],
       ["v_0", "start v_0", -3.5, 10.5, 0.05, { drawn: true }],
     ],
+    set: { power: (_, power) => ({ power, n: N }) }, // by the keyboard all updates at once
     maths,
     // Each try begins at the start.
     drag: (_, held, x, y, first, hand) => {

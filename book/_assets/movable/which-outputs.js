@@ -47,7 +47,7 @@
       }, "No loss reaches 4 and 5: an output hears only the past."],
     ],
     start: { back: 0, inputs: "11111", read: "00001" },
-    controls: [["back", "walk back", 0, T, 1, { time: 700 }], ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }]],
+    controls: [["back", "walk back", 0, T, 1, { time: 700, left: true }], ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }]],
     maths,
     drag(state, held, x) {
       if (held === "back") return { back: movable.limit(Math.round(T + 0.5 - x), 0, T) };
