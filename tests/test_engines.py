@@ -209,7 +209,8 @@ def test_a_slider_moves_its_figure_and_changes_what_it_says_by_key_and_by_finger
     session("url", {"url": f"{heard}/book/index.html"})
     slider = "document.querySelector('#let-go label.control.wide input')"
     run(session, f"""await document.querySelector('#let-go movable-figure').load();
-        document.querySelector('#let-go .guess button:last-child').click(); {slider}.focus();""")  # fmt: skip
+        document.querySelector('#let-go .guess button:last-child').click(); {slider}.focus();
+        await new Promise(done => setTimeout(done, 1500));""")  # the page scrolls to all of the figure
     look = f"""await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
         const box = {slider}.getBoundingClientRect();
         return [+{slider}.value, document.querySelector('#let-go .says').textContent,
