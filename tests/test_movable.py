@@ -230,14 +230,12 @@ def test_which_outputs_computes_what_chapter_6_says(compute):
         T = int(rng.integers(2, 7))
         inputs, read = rng.random(T) < 0.6, rng.random(T) < 0.5
         x, h = inputs * values[:T], recurrence(0.5, 1.0, inputs * values[:T])[1:]
-        assert close(compute("which-outputs", "states", x.tolist()), h)
-        losses = compute("which-outputs", "losses", h.tolist(), 1.0)
         given, seen = (np.flatnonzero(inputs) + 1).tolist(), (np.flatnonzero(read) + 1).tolist()
-        assert close(compute("which-outputs", "masked_loss", losses, seen), np.dot(read, (h - 1) ** 2 / 2))
-        moved = [t for t in given if np.any((recurrence(0.5, 1.0, x + np.eye(T)[t - 1])[1:] != h) & read)]
+        # What comes to each input is by how much the outputs that are read change if it grows by 1.
+        pushed = np.array([recurrence(0.5, 1.0, x + push)[1:] - h for push in np.eye(T)])
+        assert close(compute("which-outputs", "arrives", read.astype(float).tolist()), pushed @ read)
+        moved = [t for t in given if np.any((pushed[t - 1] != 0) & read)]
         assert compute("which-outputs", "unheard", given, seen) == [t for t in given if t not in moved]
-        walks = [k - given[0] for k in seen if given and k >= given[0]]
-        assert compute("which-outputs", "reach", given, seen) == ([min(walks), max(walks)] if walks else [])
     table = {  # the rows of the lesson's table
         "one to one": ([1], [1], 1), "many to one": ([1, 2, 3], [3], 3), "one to many": ([1], [1, 2, 3], 3),
         "many to many, aligned": ([1, 2, 3], [1, 2, 3], 3), "many to many, delayed": ([1, 2, 3], [4, 5], 5),
@@ -498,7 +496,7 @@ REACHED = {  # states in which the goals of a figure are reached, one after the 
     "turn-the-gain": ["L=0.43", "r=10&L=0.09", "r=10&L=0.3"],
     "program-it-by-hand": ["W=4,2,0", "W=4,5,0", f"machine=delay&W={WIRES}"],
     "walk-downhill": ["power=0.9&n=20", "power=1.1&n=20", "power=1.3&n=20"],
-    "which-outputs": ["inputs=10000&read=11111&back=5", "read=11111&back=5", "read=00100&back=5"],
+    "which-outputs": ["back=5", "read=01100&back=5", "inputs=10000&read=11111&back=5"],
     "follow-the-gradient": ["gain=1.5", f"{MANY}0.5&gain=2.5 {MANY}0.5&gain=2.1", f"{MANY}1&gain=2.5"],
     "draw-a-digit": ["down=-10", "right=6", f"from=drawing&lines={HALF}"],
     "keep-or-forget": ["t=41", "lag=96&symbol=1", "symbol=1&other=2"],
@@ -620,9 +618,9 @@ UNDER = {
     ("turn-the-gain", "lens"): lambda s, x, y: near(s["L"], np.clip(2.5 - 2.75 * y, 0, 2.4), 0.02),
     ("walk-downhill", "hill"): lambda s, x, y: near(s["v_0"], np.clip(-4 + 15 * x, -3.5, 10.5), 0.06),
     ("walk-downhill", "rates"): lambda s, x, y: near(s["power"], np.clip(-1.3 + 3.1 * x, -1, 1.5), 0.02),
-    ("which-outputs", "read"): lambda s, x, y: s["read"] == ("00101" if x < 0.6 else "00000"),
+    ("which-outputs", "read"): lambda s, x, y: s["read"] == ("00000" if x < 0.6 else "00111"),
     ("which-outputs", "inputs"): lambda s, x, y: s["inputs"] == ("11011" if x < 0.6 else "11110"),
-    ("which-outputs", "back"): lambda s, x, y: near(s["back"], 5.1 - 5.2 * x, 0.5),
+    ("which-outputs", "back"): lambda s, x, y: near(s["back"], 5.1 - 5.2 * x, 0.06),
     ("follow-the-gradient", "back"): lambda s, x, y: near(s["k"], 40 - np.clip(-1.5 + 42.5 * x, 0, 40), 0.6),
     ("follow-the-gradient", "gains"): lambda s, x, y: near(s["gain"], np.clip(3.1 * x, 0.05, 3), 0.03),
     ("draw-a-digit", "sheet"): lambda s, x, y: (s["down"], s["right"]) == (("12", "12") if y > 0.8 else ("3", "-12")),

@@ -1,23 +1,16 @@
-// Which outputs does anybody read? (lesson 6.1): the masks of one core, its topology, and the way from loss to input.
+// Which outputs does anybody read? (lesson 6.1): the masks of one core, its topology, and how much gradient reaches each input.
 {
-  const T = 5, VALUES = [3, 0, 1, 1, 0];
+  const T = 5, { limit, panel, plain, range } = movable;
   const places = (bits) => [...bits].flatMap((bit, i) => (bit === "1" ? [i + 1] : []));
   const maths = {
-    // Chapter 2's core on the inputs that exist.
-    states(x) {
-      const h = [0];
-      x.forEach((input, i) => h.push(0.5 * h[i] + input));
-      return h.slice(1);
+    // What reaches each input if each output sends this much back: chapter 2's core halves it at every step.
+    arrives(sent) {
+      const g = [...sent];
+      for (let i = g.length - 2; i >= 0; i--) g[i] += 0.5 * g[i + 1];
+      return g;
     },
-    losses: (y, target) => y.map((v) => (v - target) ** 2 / 2),
-    masked_loss: (losses, read) => losses.reduce((sum, loss, i) => sum + (read.includes(i + 1) ? loss : 0), 0),
     // Inputs after the last output that is read: they act on no loss.
     unheard: (inputs, read) => inputs.filter((t) => t > Math.max(...read, 0)),
-    // Steps back to the first input, from the nearest loss and from the farthest.
-    reach(inputs, read) {
-      const walks = read.map((t) => t - Math.min(...inputs)).filter((steps) => steps >= 0 && isFinite(steps));
-      return walks.length ? [Math.min(...walks), Math.max(...walks)] : [];
-    },
     topology(inputs, read, T) {
       const [first, last] = [Math.min(...inputs), Math.max(...inputs)], all = (list) => list.length === T;
       if (!read.length) return ["nobody reads anything", "no loss, and nothing is learned"];
@@ -31,65 +24,78 @@
       return ["many to many, at places", "marks at sentence ends"];
     },
   };
-  const masks = ({ inputs, read }) => [places(inputs), places(read)];
-  // Once the gradient has walked back all the way.
-  const walked = (state, inputs, read) => state.back === T && state.inputs === inputs && state.read === read;
+  const bits = (text) => [...text].map(Number);
+  // Once the gradient has walked back all the way, and the first glass is full.
+  const walked = (state, inputs, read) => state.back > 4.85 && inputs.test(state.inputs) && state.read === read;
+  // The next goal's line in the first glass.
+  const aim = (hand, level) => ((hand.memory.aim = level), hand.redraw(), true);
   movable("which-outputs", {
-    title: "One core, unrolled, with the inputs that exist, the outputs that are read, and the gradient's way back",
-    hint: "Tap an input or an output to switch it; drag the dot from right to left to send the gradient back.",
-    guess: ["A photo is read at step 1, then five words are written. How many of the five losses reach back to the photo?", ["one", "four", "all five"], 2],
+    title: "One core, unrolled, with the inputs that exist, the outputs that are read, and how much of the gradient reaches each input",
+    hint: "Pull the drop to the left. Tap outputs y, or swipe over them: they are read. Tap a glass x to remove it.",
+    guess: ["A photo comes in at step 1, and five words are written. The loss of each word sends a gradient of 1 back. How much reaches the photo?", ["5", "almost 2", "almost 0"], 1, 2],
     goals: [
-      ["leave one input on, and let all five losses reach it.", (state) => walked(state, "10000", "11111"), "All five reach it: a photo at 1, and five words about it."],
-      ["let the inputs 1 to 5 receive 5, 4, 3, 2, 1 losses.", (state) => walked(state, "11111", "11111"), "Now each input has a loss at its own step."],
-      ["leave all inputs on, and read one output that inputs 4 and 5 cannot change.", (state) => {
-        const [given, seen] = masks(state), deaf = maths.unheard(given, seen);
-        return state.back === T && given.length === T && seen.length === 1 && deaf.includes(4);
-      }, "No loss reaches 4 and 5: an output hears only the past."],
+      ["pull the loss of y_5 back to the first glass.", (state, _, hand) => walked(state, /^1/, "00001") && aim(hand, 0.75), "Only a sixteenth of it arrives: each step back halves it."],
+      ["fill the first glass up to the dashed line, 0.75.", (state, _, hand) => walked(state, /^1/, "01100") && aim(hand, 0), "½ came from y_2 and ¼ from y_3. Inputs after the last output that is read stay dry."],
+      ["as with the photo, leave input 1 alone on, and let five losses reach it.", (state) => walked(state, /^10000/, "11111"), "Five losses bring less than 2: the far ones count little."],
     ],
     start: { back: 0, inputs: "11111", read: "00001" },
-    controls: [["back", "walk back", 0, T, 1, { time: 700, left: true }], ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }]],
+    controls: [["back", "walk back", 0, T, 0.1, { time: 50, left: true }], ["inputs", "inputs", "bits", { drawn: true }], ["read", "outputs read", "bits", { drawn: true }]],
     maths,
-    drag(state, held, x) {
-      if (held === "back") return { back: movable.limit(Math.round(T + 0.5 - x), 0, T) };
-      return { [held]: movable.flip(state[held], movable.limit(Math.round(x), 1, T) - 1) };
+    drag(state, held, x, _, first, { memory }) {
+      if (held === "back") return { back: +limit(T + 0.5 - x, 0, T).toFixed(1) };
+      // A swipe does to all that it passes what it did to the first.
+      const at = limit(Math.round(x), 1, T) - 1, [low, high] = [at, first ? at : memory.at].sort();
+      if (first) memory.to = 1 - state[held][at];
+      memory.at = at;
+      return { [held]: bits(state[held]).map((bit, i) => (i < low || i > high ? bit : memory.to)).join("") };
     },
-    draw(state, width) {
-      const { limit, number, panel, plain } = movable, { back } = state, [given, seen] = masks(state), wide = width >= 560;
-      const net = panel("net", { x: 46, y: 8, width: width - 54, height: wide ? 370 : 340 }, { x: [0.4, T + 0.6], y: [-2, 2.5], xlabel: "t",
-        xticks: VALUES.map((_, i) => i + 1), yticks: [[2.2, "loss", true], [1.3, "y_t", true], [0, "h_t", true], [-1.4, "x_t", true]] });
-      // What the hand moves: a strip for the outputs, one for the states, one for the inputs.
-      const strip = (name, y, drag) => ({ ...net, name, drag, place: { ...net.place, y: net.place.y + net.Y(y) - 32, height: 64 } });
-      const x = VALUES.map((v, i) => (given.includes(i + 1) ? v : 0)), h = maths.states(x), losses = maths.losses(h, 1), sent = seen.filter((t) => losses[t - 1]);
-      const deaf = maths.unheard(given, seen), end = Math.max(...seen, 0), r = Math.min(wide ? 24 : 18, (net.X(2) - net.X(1)) / 2 - 8);
-      const text = (t, y, words, more = "") => net.text(t, y, words, `text-anchor="middle" dy="4" ${more} ${r < 16 ? 'style="font-size: 10px"' : ""}`);
-      // An edge is an arrow of the computation and, once the gradient has walked it back, one against it, as wide as it carries losses.
-      const edge = (from, to, kind, carries, ends = r) => {
-        const [[a, b], [c, d]] = (carries ? [to, from] : [from, to]).map(([t, y]) => [net.X(t), net.Y(y)]), u = [c - a, d - b].map(Math.sign);
-        const stop = carries ? r : ends, [p, q] = [c - stop * u[0], d - stop * u[1]], long = carries ? 11 : 8, side = carries ? 4.5 + 0.8 * carries : 3.5;
-        const head = [[p, q], ...[side, -side].map((s) => [p - long * u[0] + s * u[1], q - long * u[1] + s * u[0]])];
-        return `<path class="${carries ? "gradient" : kind}" d="M${a} ${b}L${p - 6 * u[0]} ${q - 6 * u[1]}" style="stroke-width: ${carries ? 1 + 1.2 * carries : 1.6}"/><polygon class="${carries ? "gradient" : kind} full" stroke="none" points="${head.join(" ")}"/>`;
-      };
-      const node = (t, y, there, words, kind) => net.dots([[t, y]], there ? `${kind} circle` : "grey circle dashed", r) + text(t, y, words);
-      const front = `<g transform="translate(${limit(net.X(T - back + 0.5), 9, net.place.width - 9)} ${net.Y(0)})"><circle class="gradient full handle" r="9"/><path d="M-4 0l6 -4v8z" style="fill: var(--paper)"/></g>`;
-      const columns = x.map((v, i) => {
-        const t = i + 1, on = seen.includes(t), there = given.includes(t), heard = there && !deaf.includes(t), came = t > T - back, after = sent.filter((k) => k >= t).length, own = came && sent.includes(t) && 1;
-        const kind = t <= end ? "state" : "grey", [left, top] = [net.X(t) - r, net.Y(0) - r];
+    draw(state, width, _, hand) {
+      const { memory } = hand, { back } = state, [given, seen] = [places(state.inputs), places(state.read)], wide = width >= 560;
+      const [r, high, middle, glass, full] = wide ? [23, 32, 152, 226, 138] : [limit(width / 19, 14, 18), 26, 126, 186, 114], unit = r / 2, end = glass + full, half = 1.35 * r;
+      const net = panel("net", { x: 0, y: 0, width, height: end + 44 }, { x: [0.4, T + 0.6], y: [end + 44, 0] }), { X } = net;
+      const strip = (name, top, bottom, drag) => ({ ...net, name, drag, place: { ...net.place, y: top, height: bottom - top } });
+      // An output comes out of its state, or goes back into it, in a few frames.
+      const wanted = bits(state.read), open = (memory.open ??= wanted), by = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 0.09;
+      memory.open = open.map((v, i) => v + limit(wanted[i] - v, -by, by));
+      if (`${open}` !== `${wanted}`) setTimeout(hand.redraw);
+      const g = maths.arrives(open), deaf = maths.unheard(given, seen), front = X(T - back + 0.5);
+      const text = (t, y, words, more = "") => net.text(t, y, words, `text-anchor="middle" ${more}`);
+      const arrow = (a, b, turn, length, kind) => `<g transform="translate(${a} ${b}) rotate(${turn})"><path class="${kind}" d="M0 0h${length - 5}"/><path class="${kind} full" d="M${length} 0l-8 -3.5v7z"/></g>`;
+      let stream = "";
+      // A piece of the stream: from a to b, as wide as the gradient there.
+      const flow = (a, b, wide, narrow = wide) => (stream += `M${a} ${middle - wide * unit / 2}L${b} ${middle - narrow * unit / 2}V${middle + narrow * unit / 2}L${a} ${middle + wide * unit / 2}z`);
+      const fall = (x, top, bottom, thick) => (stream += `M${x - thick / 2} ${top}h${thick}V${bottom}h${-thick}z`);
+      const columns = range(T, (i) => {
+        const t = i + 1, x = X(t), there = given.includes(t), dry = deaf.includes(t);
+        // How far the front has come, from half a step before this state to half a step after it.
+        const gone = limit(back - T + t, 0, 1), level = g[i] * limit((gone - 0.6) * 3, 0, 1), surface = end - level * full / 2;
+        const low = middle - 1.5 * r, y = low - (low - high) * open[i], edge = X(t + 1) - r;
+        if (gone && open[i]) fall(x, y, y + (middle - y) * limit(2 * gone, 0, 1), open[i] * unit);
+        const passed = t < T && g[t] && front < edge;
+        if (passed) {
+          const to = Math.max(front, x);
+          flow(X(t + 1), to, g[t], g[t] * (1 - 0.5 * (X(t + 1) - to) / (X(t + 1) - x)));
+        }
+        const falls = there && g[i] && gone > 0.5;
+        if (falls) fall(x, middle, Math.min(middle + (surface - middle) * (gone - 0.5) * 8, surface), g[i] * unit), fall(x, surface, end, 2 * half - 3);
         return [
-          [i ? edge([i, 0], [t, 0], kind, t > T - back + 1 && given.some((k) => k < t) && after) : "",
-            there ? edge([t, -1.4], [t, 0], heard ? "input" : "grey", came && after) : "",
-            on ? edge([t, 0], [t, 1.3], "output", own) + edge([t, 1.3], [t, 2.05], "ink", own, 0) + text(t, 2.2, plain(losses[i], 3), 'class="bold"') : ""],
-          [`<rect class="${kind} circle" x="${left}" y="${top}" width="${2 * r}" height="${2 * r}"/>`, text(t, 0, plain(h[i], 2)), node(t, -1.4, there, there ? `${v}` : "off", heard ? "input" : "grey"), node(t, 1.3, on, plain(h[i], 2), "output"),
-            there && came ? text(t, -1.85, `${after || "no"} loss${after > 1 ? "es" : ""}`) : ""],
+          [open[i] ? arrow(x, middle - r, -90, middle - r - y - r, "output") : "", t < T ? (passed ? "" : arrow(x + r, middle, 0, edge - x - r, "state")) + text(t + 0.5, middle + r + 14, "× ½") : "",
+            there && !falls ? arrow(x, glass - 2, -90, glass - middle - r - 2, dry ? "grey" : "input") : ""],
+          [net.dots([[t, y]], `circle ${open[i] ? "output" : "grey dashed"}`, r * (0.75 + 0.25 * open[i])), text(t, y + 4 - (1 - open[i]) * 3, `y_${t}`),
+            `<rect class="state circle" x="${x - r}" y="${middle - r}" width="${2 * r}" height="${2 * r}"/>`, text(t, middle + 4, `h_${t}`),
+            `<path class="thick ${there && !dry ? "input" : "grey"} ${there ? "" : "dashed"}" d="M${x - half} ${glass}V${end}h${2 * half}V${glass}"/>`,
+            text(t, end + 17, `x_${t}`), text(t, end + 36, there ? (gone < 0.6 ? "" : g[i] ? plain(level, 2) : "dry") : "off", 'class="bold"'),
+            t === 1 && memory.aim ? `<path class="ink dashed thick" d="M${x - half - 6} ${end - memory.aim * full / 2}h${2 * half + 12}"/>` : ""],
         ];
       });
-      const [name, task] = maths.topology(given, seen, T), walks = maths.reach(given, sent);
+      const [name, task] = maths.topology(given, seen, T), now = maths.arrives(wanted), at = Math.ceil(T - back + 0.4);
       return {
-        height: net.place.height + 44, panels: [strip("read", 1.3, "pick"), strip("back", 0, "sideways"), strip("inputs", -1.4, "pick")],
+        height: end + 44, panels: [strip("read", 0, middle - r - 2, true), strip("back", middle - r - 2, middle + r + 16, "sideways"), strip("inputs", middle + r + 16, end + 44, "pick")],
         says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}${task.endsWith("?") ? "" : "."} `
-          + (!back ? "Each step passes its state on to the next." : back < T ? `The gradient is back at step ${T - back + 1}${end > T - back ? "" : " and has met no loss"}.`
-            : (seen.length ? `Loss ${number(maths.masked_loss(losses, seen), 3)}: what is read should be 1. ` : "")
-              + (walks.length ? `From the losses to the first input it is ${walks[1] > walks[0] ? `${walks[0]} to ${walks[1]}` : walks[0]} step${walks[1] === 1 ? "" : "s"}.` : "")),
-        marks: [net.svg(columns.map(([edges]) => edges), columns.map(([, nodes]) => nodes), front)],
+          + (!seen.length ? "" : back < 0.5 ? "Each output that is read sends a gradient of 1 back." : back < T - 0.1 ? `The gradient is back at step ${at}, where it is ${plain(now[at - 1], 2)}.`
+            : given.length ? `Input ${given[0]} receives ${plain(now[given[0] - 1], 2)}.` : ""),
+        marks: [columns.map(([arrows]) => arrows), `<path class="gradient full" style="stroke: none" d="${stream}"/>`, columns.map(([, nodes]) => nodes),
+          `<path class="gradient full handle" transform="translate(${limit(front, 17, width - 15)} ${middle})" d="M-17 0Q-6 -12 2 -12A12 12 0 0 1 2 12Q-6 12 -17 0z"/>`],
       };
     },
   });
