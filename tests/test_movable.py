@@ -615,7 +615,8 @@ UNDER = {
         and near(s["s"], 0.3 + 16.4 * x, 0.5)
     ),
     ("turn-the-gain", "gains"): lambda s, x, y: near(s["L"], -0.05 + 2.5 * x, 0.02),
-    ("turn-the-gain", "lens"): lambda s, x, y: near(s["L"], np.clip(2.5 - 2.75 * y, 0, 2.4), 0.02),
+    ("turn-the-gain", "lens"): lambda s, x, y: near(s["L"], np.clip(2.5 - 2.95 * y, 0, 2.4), 0.02),
+    ("turn-the-gain", "noise"): lambda s, x, y: near(s["r"], max((9.4 - 10 * y) / 2, 0.3) ** 2, 0.1),
     ("walk-downhill", "hill"): lambda s, x, y: near(s["v_0"], np.clip(-4 + 15 * x, -3.5, 10.5), 0.06),
     ("walk-downhill", "rates"): lambda s, x, y: near(s["power"], np.clip(-1.3 + 3.1 * x, -1, 1.5), 0.02),
     ("which-outputs", "read"): lambda s, x, y: s["read"] == ("00000" if x < 0.6 else "00111"),

@@ -1,6 +1,6 @@
 // Turn the gain (lesson 3.3): an estimate between what the model predicts and what a noisy thermometer reads.
 {
-  const { a, c, noise: [d, v] } = movable.numbers["turn-the-gain"], T = 40, q = 0.4, K = 35; // the step that is enlarged
+  const { a, c, noise: [d, v] } = movable.numbers["turn-the-gain"], T = 40, q = 0.4, K = 35; // the step that the gauge enlarges
   const maths = {
     simulate_noisy(a, b, c, q, r, x, d, v) {
       const h = [0];
@@ -25,17 +25,17 @@
       return left * a ** 2 < 1 ? (left * q + L ** 2 * r) / (1 - left * a ** 2) : Infinity;
     },
   };
-  const x = Array(T).fill(0), WITHOUT = maths.steady_variance(0, a, c, q, 1), GAINS = movable.range(241, (i) => i / 100);
+  const x = Array(T).fill(0), WITHOUT = maths.steady_variance(0, a, c, q, 1), GAINS = movable.range(241, (i) => i / 100), FLOOR = -4.4;
   const variance = (L, r) => maths.steady_variance(L, a, c, q, r), best = (r) => maths.steady_kalman_gain(a, c, q, r);
-  const found = ({ L, r }) => variance(L, r) < 1.015 * variance(best(r), r); // as near as a hand can tell
+  const found = ({ L, r }) => variance(L, r) < 1.005 * variance(best(r), r);
   movable("turn-the-gain", {
     title: "An estimate between the model and a noisy thermometer",
-    hint: "Pull L (right or below) or the bracket (noise r).",
+    hint: "Pull the gain L (right or below) or the noise r.",
     guess: ["The noise r of the thermometer rises from 1 to 10. What happens to the best gain L?", ["it rises", "it falls", "it stays"], 1, 1],
     goals: [
-      ["pull L until the error variance, below, is smallest.", found, "The smallest error lies between the model and the reading."],
-      ["pull the bracket to r = 10, and find the smallest error again.", (state) => found(state) && state.r > 9.7, "With more noise it lies much nearer to the model."],
-      ["leave the noise, and pull L up until measuring is worse than not measuring.", ({ L, r }) => L > best(r) && variance(L, r) > WITHOUT, "A thermometer that is trusted too much is worse than none."],
+      ["at r = 1, pull L until the square, the error variance, is smallest.", (state) => found(state) && state.r < 1.3, "It is smallest near L = 0.43, a fifth of the way from the model to the reading."],
+      ["pull r up to 10, and find the smallest square again.", (state) => found(state) && state.r > 9.7, "Now it is near L = 0.09: the more noise, the nearer to the model."],
+      ["keep r = 10, and pull L up until the square outgrows the one without measuring.", ({ L, r }) => r > 9.7 && L > best(r) && variance(L, r) > WITHOUT, "At r = 10 measuring does harm from L = 0.20 on. How far can you go at r = 1?"],
     ],
     start: { L: 1, r: 1, t: T },
     controls: [
@@ -45,51 +45,53 @@
     ],
     maths,
     drag({ r }, panel, along, up) {
-      if (panel !== "time") return { L: movable.limit(Math.round(100 * (panel === "lens" ? up : along)) / 100, 0, 2.4) };
-      const [h] = maths.simulate_noisy(a, 1, c, q, r, x, d, v), noise = (c * Math.max(up - h[T], 0)) ** 2;
-      return { r: movable.limit(noise > 9.4 ? 10 : Math.round(10 * noise) / 10, 0.1, 10) };
+      const noise = (c * Math.max(up - FLOOR, 0)) ** 2, L = panel === "lens" ? up : along, near = best(r);
+      if (panel === "noise") return { r: movable.limit(noise > 9.4 ? 10 : Math.round(10 * noise) / 10, 0.1, 10) };
+      return { L: movable.limit(Math.round(100 * (Math.abs(L - near) < 0.03 ? near : L)) / 100, 0, 2.4) }; // the lowest place holds the hand
     },
     draw({ L, r, t: now }, width, _, { memory }) {
-      const { number, panel, limit } = movable, wide = width >= 560, side = wide ? 90 : 66, high = wide ? 240 : 210;
+      const { number, panel, limit } = movable, wide = width >= 560, high = wide ? 205 : 200, low = wide ? 112 : 106, side = limit(0.15 * width, 52, 74);
       const [h, y] = maths.simulate_noisy(a, 1, c, q, r, x, d, v), h_hat = maths.observer(a, 1, c, L, x, y), points = (list) => list.map((y, t) => [t, y]).slice(0, now + 1);
-      const time = panel("time", { x: 50, y: 24, width: width - 72 - side, height: high }, { x: [-0.5, T + 5], y: [-7, 7], yticks: [-5, 0, 5], xticks: [0, 10, 20, 30, 40], xlabel: "t", ylabel: "state", drag: "handle", handle: [T + 3, h[T] + Math.sqrt(r) / c] });
-      // One step enlarged: the gain says how far the estimate goes from the model to the reading.
-      const lens = panel("lens", { x: width - 12 - side, y: 24, width: side, height: high }, { x: [-1, 1], y: [-0.25, 2.5], xticks: [], yticks: [], xlabel: `at t = ${K}`, drag: true });
-      const gains = panel("gains", { x: 50, y: high + 84, width: width - 62, height: wide ? 124 : 118 }, { x: [-0.05, 2.45], y: [0, 6], xticks: [0, 0.5, 1, 1.5, 2], yticks: [0, 2, 4], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      const column = width - 20 - 2 * side, above = { y: 24, height: high }, below = { y: high + 66, height: low };
+      const time = panel("time", { ...above, x: 50, width: column - 60 }, { x: [-0.5, T + 0.5], y: [-5, 5], yticks: [-4, 0, 4], xticks: wide ? [0, 10, [20, "t = 20"], 30, 40] : [0, [20, "t = 20"], 40], ylabel: "state" });
+      // Two gauges: how far the estimate goes from the model to the reading, and how far a reading typically misses.
+      const lens = panel("lens", { ...above, x: column, width: side }, { x: [-1, 1], y: [-0.45, 2.5], xticks: [[0, "gain L"]], yticks: [], drag: true });
+      const noise = panel("noise", { ...above, x: column + side + 8, width: side }, { x: [-1, 1], y: [-5, 5], xticks: [[0, "noise r"]], yticks: [], drag: true });
+      const gains = panel("gains", { ...below, x: 50, width: column - 60 }, { x: [-0.05, 2.45], y: [0, 6], xticks: wide ? [0, 0.5, 1, 1.5, [2, "2: deadbeat"]] : [0, 1, [2, "deadbeat"]], yticks: [0, 2, 4], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      const square = panel("square", { ...below, x: column, width: 2 * side + 8 }, { x: [0, 1], y: [0, 1], xticks: [[0.5, "error variance"]], yticks: [], xlabel: "□ without measuring" });
       // Each gain that the hand passes leaves its error, for each noise.
       const trails = (memory.trails ??= {}), trail = (trails[r] ??= new Map()), from = memory.r === r && Math.abs(memory.L - L) < 0.4 ? memory.L : L;
       for (const g of GAINS) if ((g - L) * (g - from) <= 0) trail.set(g, variance(g, r));
       Object.assign(memory, { r, L });
       const left = (trail) => [...trail].filter(([, p]) => p < 6), lowest = (trail) => [...trail].reduce((one, other) => (other[1] < one[1] ? other : one));
       // Words that stay inside of their frame.
-      const name = (on, x, y, words, dy) => `<text class="halo" x="${limit(on.X(x), 3.7 * words.length, on.place.width - 3.7 * words.length)}" y="${limit(on.Y(y) + dy, 15, on.place.height - 5)}" text-anchor="middle">${words}</text>`;
-      const ghosts = Object.entries(trails).filter(([other, trail]) => +other !== r && left(trail).length > 9).map(([other, trail]) => {
-        const end = left(trail).reduce((one, other) => (other[0] > one[0] ? other : one));
-        return [`<g class="faint">${gains.dots(left(trail), "ink full", 1.2)}</g>`, gains.dots([lowest(trail)], "grey hollow", 5), name(gains, end[0] + 0.1, end[1], `r = ${other}`, 4)];
-      });
-      const end = T + 3, [low, top] = [-1, 1].map((side) => h[T] + (side * Math.sqrt(r)) / c), p = variance(L, r), [g, least] = lowest(trail);
-      const readings = points(y.map((one) => one / c)).slice(1), outside = ([, y]) => Math.abs(y) > 6.8;
-      const level = (L, words, dy) => [lens.line([[-1, L], [1, L]], "output dashed"), name(lens, 0, L, words, dy)];
+      const name = (on, x, y, words, dy) => `<text class="halo" x="${limit(on.X(x), 3.7 * words.length, on.place.width - 3.7 * words.length)}" y="${limit(on.Y(y) + dy, 15, on.place.height - 3)}" text-anchor="middle">${words}</text>`;
+      const ghosts = Object.entries(trails).filter(([other, trail]) => +other !== r && left(trail).length > 9).map(([other, trail]) =>
+        [`<g class="faint">${gains.dots(left(trail), "ink full", 1.2)}</g>`, gains.dots([lowest(trail)], "grey hollow", 4), name(gains, ...lowest(trail), `r = ${other}`, 20)]);
+      const top = FLOOR + Math.sqrt(r) / c, p = variance(L, r), [g, least] = lowest(trail), readings = points(y.map((one) => one / c)).slice(1);
+      // The square whose area is the error variance: its side is the typical gap.
+      const area = (p, kind) => { const s = 0.36 * low * Math.sqrt(p); return `<rect class="${kind}" fill="none" x="8" y="${low - 8 - s}" width="${s}" height="${s}"/>`; };
+      const ring = (on, x, y) => `<circle class="ink" fill="none" cx="${on.X(x)}" cy="${on.Y(y)}" r="${on === lens ? 13 : 6}"/>`, model = a * h_hat[K - 1];
       return {
-        height: high + 84 + gains.place.height + 36, panels: [time, lens, gains],
-        says: `L = ${number(L)}: the estimate goes ${number(100 * L * c, 0)} % of the way from the model to the reading. Error variance (the shaded gap, squared, on average): ${number(p)}${trail.size > 1 ? (p > least ? `, lowest so far ${number(least)}` : ", the lowest so far") : ""}.`,
+        height: high + low + 102, panels: [time, lens, noise, gains],
+        says: `L = ${number(L)}: the estimate goes ${number(100 * L * c, 0)} % of the way from the model to the reading. Error variance (the shaded gap, squared, on average): ${number(p)}${trail.size > 1 ? (number(p) === number(least) ? ", the lowest so far" : `, lowest so far ${number(least)}`) : ""}.`,
         marks: [
-          time.legend([["state thick", "state"], ["ink dashed", "estimate"], ["output hollow", `readings${wide ? " (▴ ▾ beyond the frame)" : ""}`]]),
+          time.legend([["state thick", "state"], ["ink", "estimate"], ["output full", "readings"]]),
           time.svg(
-            time.between(points(h), points(h_hat), "grey pale"), `<g opacity="0.6">${time.dots(readings.filter((at) => !outside(at)), "output hollow", 3)}</g>`,
-            readings.filter(outside).map(([t, y]) => time.text(t, 7 * Math.sign(y), y > 0 ? "▴" : "▾", `dy="${y > 0 ? 9 : 0}" text-anchor="middle" style="fill: var(--output)"`)), // they lie beyond
-            time.line(points(h), "state thick"), time.line(points(h_hat), "ink dashed thick"), now < K ? "" : time.dots([[K, h_hat[K]]], "ink full", 5),
-            now < T ? "" : time.line([[T, h[T]], [end, h[T]]], "grey dashed"), time.line([[end - 1, low], [end + 1, low], [end, low], [end, top]], "output thick"), time.dots([[end, top]], "output full handle", 9),
-            time.text(end, top, `↕ ${wide ? "noise " : ""}r = ${number(r, 1)}`, 'class="halo" dx="-14" dy="4" text-anchor="end"'),
+            time.between(points(h), points(h_hat), "ink pale"),
+            `<g opacity="0.6">`, readings.map(([t, y]) => (Math.abs(y) < 4.8 ? time.dots([[t, y]], "output full", 2)
+              : time.text(t, y > 0 ? 4.5 : -4.9, y > 0 ? "▴" : "▾", 'text-anchor="middle" style="fill: var(--output)"'))), "</g>", // they lie beyond
+            time.line(points(h), "state thick"), time.line(points(h_hat), "ink"), now < K ? "" : [time.line([[K, model], [K, y[K] / c]], "output"), ring(time, K, h_hat[K])],
           ),
-          lens.svg(level(1 / c, "reading", -8), level(0, "model", 18), lens.line([[0, 0], [0, 1 / c]], "output"), lens.dots([[0, L]], "ink full handle", 9), lens.text(0, L, "↕", 'class="halo" style="font-size: 20px" dx="12" dy="7"')),
-          `<path class="grey dashed" d="M${time.place.x + time.X(K)} ${24 + time.Y(h_hat[K])}L${lens.place.x} ${24 + lens.Y(L)}"/>`,
+          lens.svg(lens.line([[0, 0], [0, 1 / c]], "output"), lens.dots([[0, 0]], "grey full", 4), lens.dots([[0, 1 / c]], "output full", 4), lens.dots([[0, L]], "ink full handle", 9), ring(lens, 0, L), name(lens, 0, 1 / c, "reading", -99), name(lens, 0, 0, "model", 99), lens.text(0, L, "↕", 'class="halo" style="font-size: 18px" dx="14" dy="6"')),
+          noise.svg(noise.line([[-0.4, FLOOR], [0.4, FLOOR], [0, FLOOR], [0, top]], "output thick"), noise.dots([[0, top]], "output full handle", 9), name(noise, 0, top, `↕ ${number(r, 1)}`, -14)),
           gains.svg(
-            gains.line([[1 / c, 0], [1 / c, 6]], "grey dashed"), gains.text(1 / c, 5.2, "deadbeat", 'text-anchor="end" dx="-5"'),
-            gains.line([[0, WITHOUT], [2.5, WITHOUT]], "grey dashed"), gains.text(2.45, WITHOUT, "without measuring", 'text-anchor="end" dy="15" dx="-4" class="halo"'), ghosts,
+            `<g class="faint"><path class="ink" style="stroke-width: 2.2" d="${left(trail).map(([g, p]) => `M${gains.X(g).toFixed(1)} ${low}V${gains.Y(p).toFixed(1)}`).join("")}"/></g>`,
+            gains.line([[0, WITHOUT], [2.5, WITHOUT]], "grey"), gains.text(2.45, WITHOUT, wide ? "without measuring" : "without", 'text-anchor="end" dy="15" dx="-4" class="halo"'), ghosts,
             gains.dots(left(trail), "ink full", 1.2), trail.size > 1 ? gains.dots([[g, least]], "ink hollow", 5) : "",
             gains.dots([[L, Math.min(p, 5.3)]], "ink full handle", 9), name(gains, L, Math.min(p, 5.3), p > 5.3 ? `▲ ${number(p, 1)}` : "◂ ▸", p > 5.3 ? 25 : -14),
           ),
+          square.svg(area(p, "ink pale"), area(WITHOUT, "grey"), `<text class="halo" x="14" y="${low - 14}">${number(p)}</text>`),
         ],
       };
     },
