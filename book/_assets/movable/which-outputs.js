@@ -92,7 +92,7 @@
       return {
         height: end + 44, panels: [strip("read", 0, middle - r - 2, true), strip("back", middle - r - 2, middle + r + 16, "sideways"), strip("inputs", middle + r + 16, end + 44, "pick")],
         says: `${name[0].toUpperCase()}${name.slice(1)}: ${task}${task.endsWith("?") ? "" : "."} `
-          + (!seen.length ? "" : back < 0.5 ? "Each output that is read sends a gradient of 1 back." : back < T - 0.1 ? `The gradient is back at step ${at}, where it is ${plain(now[at - 1], 2)}.`
+          + (!seen.length ? "" : back < 0.5 ? `${seen.length > 1 ? `${seen.length} outputs send a gradient of 1 each` : "One output sends a gradient of 1"} back.` : back < T - 0.1 ? `The gradient is back at step ${at}, where it is ${plain(now[at - 1], 2)}.`
             : given.length ? `Input ${given[0]} receives ${plain(now[given[0] - 1], 2)}.` : ""),
         marks: [columns.map(([arrows]) => arrows), `<path class="gradient full" style="stroke: none" d="${stream}"/>`, columns.map(([, nodes]) => nodes),
           `<path class="gradient full handle" transform="translate(${limit(front, 17, width - 15)} ${middle})" d="M-17 0Q-6 -12 2 -12A12 12 0 0 1 2 12Q-6 12 -17 0z"/>`],
