@@ -46,18 +46,18 @@
     maths,
     drag({ r }, panel, along, up) {
       const noise = (c * Math.max(up - FLOOR, 0)) ** 2, L = panel === "lens" ? up : along, near = best(r);
-      if (panel === "noise") return { r: movable.limit(noise > 9.4 ? 10 : Math.round(10 * noise) / 10, 0.1, 10) };
+      if (panel === "noise") return { r: movable.limit(Math.round(10 * noise) / 10, 0.1, 10) };
       return { L: movable.limit(Math.round(100 * (Math.abs(L - near) < 0.03 ? near : L)) / 100, 0, 2.4) }; // the lowest place holds the hand
     },
     draw({ L, r, t: now }, width, _, { memory }) {
-      const { number, panel, limit } = movable, wide = width >= 560, high = wide ? 205 : 200, low = wide ? 112 : 106, side = limit(0.15 * width, 52, 74);
+      const { number, panel, limit } = movable, wide = width >= 560, high = 203, low = 108, side = limit(0.15 * width, 52, 74);
       const [h, y] = maths.simulate_noisy(a, 1, c, q, r, x, d, v), h_hat = maths.observer(a, 1, c, L, x, y), points = (list) => list.map((y, t) => [t, y]).slice(0, now + 1);
       const column = width - 20 - 2 * side, above = { y: 24, height: high }, below = { y: high + 66, height: low };
-      const time = panel("time", { ...above, x: 50, width: column - 60 }, { x: [-0.5, T + 0.5], y: [-5, 5], yticks: [-4, 0, 4], xticks: wide ? [0, 10, [20, "t = 20"], 30, 40] : [0, [20, "t = 20"], 40], ylabel: "state" });
+      const time = panel("time", { ...above, x: 50, width: column - 60 }, { x: [-0.5, T + 0.5], y: [-5, 5], yticks: [-4, 0, 4], xticks: [0, [20, "t = 20"], 40], ylabel: "state" });
       // Two gauges: how far the estimate goes from the model to the reading, and how far a reading typically misses.
       const lens = panel("lens", { ...above, x: column, width: side }, { x: [-1, 1], y: [-0.45, 2.5], xticks: [[0, "gain L"]], yticks: [], drag: true });
       const noise = panel("noise", { ...above, x: column + side + 8, width: side }, { x: [-1, 1], y: [-5, 5], xticks: [[0, "noise r"]], yticks: [], drag: true });
-      const gains = panel("gains", { ...below, x: 50, width: column - 60 }, { x: [-0.05, 2.45], y: [0, 6], xticks: wide ? [0, 0.5, 1, 1.5, [2, "2: deadbeat"]] : [0, 1, [2, "deadbeat"]], yticks: [0, 2, 4], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
+      const gains = panel("gains", { ...below, x: 50, width: column - 60 }, { x: [-0.05, 2.45], y: [0, 6], xticks: [0, 0.5, 1, [2, "deadbeat"]], yticks: [0, 2, 4], xlabel: "gain L", ylabel: "error variance", drag: "sideways" });
       const square = panel("square", { ...below, x: column, width: 2 * side + 8 }, { x: [0, 1], y: [0, 1], xticks: [[0.5, "error variance"]], yticks: [], xlabel: "□ without measuring" });
       // Each gain that the hand passes leaves its error, for each noise.
       const trails = (memory.trails ??= {}), trail = (trails[r] ??= new Map()), from = memory.r === r && Math.abs(memory.L - L) < 0.4 ? memory.L : L;
@@ -83,13 +83,13 @@
               : time.text(t, y > 0 ? 4.5 : -4.9, y > 0 ? "▴" : "▾", 'text-anchor="middle" style="fill: var(--output)"'))), "</g>", // they lie beyond
             time.line(points(h), "state thick"), time.line(points(h_hat), "ink"), now < K ? "" : [time.line([[K, model], [K, y[K] / c]], "output"), ring(time, K, h_hat[K])],
           ),
-          lens.svg(lens.line([[0, 0], [0, 1 / c]], "output"), lens.dots([[0, 0]], "grey full", 4), lens.dots([[0, 1 / c]], "output full", 4), lens.dots([[0, L]], "ink full handle", 9), ring(lens, 0, L), name(lens, 0, 1 / c, "reading", -99), name(lens, 0, 0, "model", 99), lens.text(0, L, "↕", 'class="halo" style="font-size: 18px" dx="14" dy="6"')),
+          lens.svg(lens.line([[0, 0], [0, 1 / c]], "output"), lens.dots([[0, 0], [0, 1 / c]], "output full", 4), lens.dots([[0, L]], "ink full handle", 9), ring(lens, 0, L), name(lens, 0, 1 / c, "reading", -99), name(lens, 0, 0, "model", 99), lens.text(0, L, "↕", 'class="halo" style="font-size: 18px" dx="14" dy="6"')),
           noise.svg(noise.line([[-0.4, FLOOR], [0.4, FLOOR], [0, FLOOR], [0, top]], "output thick"), noise.dots([[0, top]], "output full handle", 9), name(noise, 0, top, `↕ ${number(r, 1)}`, -14)),
           gains.svg(
             `<g class="faint"><path class="ink" style="stroke-width: 2.2" d="${left(trail).map(([g, p]) => `M${gains.X(g).toFixed(1)} ${low}V${gains.Y(p).toFixed(1)}`).join("")}"/></g>`,
             gains.line([[0, WITHOUT], [2.5, WITHOUT]], "grey"), gains.text(2.45, WITHOUT, wide ? "without measuring" : "without", 'text-anchor="end" dy="15" dx="-4" class="halo"'), ghosts,
             gains.dots(left(trail), "ink full", 1.2), trail.size > 1 ? gains.dots([[g, least]], "ink hollow", 5) : "",
-            gains.dots([[L, Math.min(p, 5.3)]], "ink full handle", 9), name(gains, L, Math.min(p, 5.3), p > 5.3 ? `▲ ${number(p, 1)}` : "◂ ▸", p > 5.3 ? 25 : -14),
+            gains.dots([[L, Math.min(p, 5.3)]], "ink full handle", 9), name(gains, L, Math.min(p, 5.3), p > 5.3 ? "▲" : "◂ ▸", p > 5.3 ? 25 : -14),
           ),
           square.svg(area(p, "ink pale"), area(WITHOUT, "grey"), `<text class="halo" x="14" y="${low - 14}">${number(p)}</text>`),
         ],
