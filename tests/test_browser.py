@@ -74,7 +74,7 @@ def test_every_page_is_typeset_silent_self_contained_light_and_fits(browser, add
         assert found["wide"] <= 0, f"{name} scrolls sideways by {found['wide']} pixels at {width}"
         assert found["cut"] == [] or width == 390, f"{name}: too wide for the page: {found['cut']}"
         assert found["searchBars"] <= 1 and "thebe" not in found["scripts"].lower()
-        most = 0.91e6 if name in lessons else 0.7e6
+        most = 0.9e6 if name in lessons else 0.7e6
         assert found["bytes"] <= most, f"{name} weighs {found['bytes'] / 1e6} MB"
         assert found["exercises"] <= 10_000 or width == 390 or name not in lessons, f"{name}: {found['exercises']} px"
         assert requests <= 25 and found["shifted"] <= 0.02, f"{name}: {requests} requests, {found['shifted']}"

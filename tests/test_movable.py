@@ -442,10 +442,12 @@ def test_it_is_moved_by_the_keyboard_alone_and_reset(browser, address, name):
     moved = set()
     for slider in page.locator(f"#{name} input[type=range]").all():
         slider.focus()
+        shown = []
         for key in ("Home", "ArrowUp", "End"):
             page.keyboard.press(key)
             moved.add(says(page, name))
-        assert slider.get_attribute("aria-valuetext")
+            shown.append(state(page, name))
+        assert slider.get_attribute("aria-valuetext") and shown[0] != shown[2] and shown[1] not in (shown[0], shown[2])
     for button in page.locator(f"#{name} .control button:enabled").all():
         button.focus()
         page.keyboard.press("Enter")
