@@ -78,7 +78,7 @@
           gate.svg(
             gate.line(curve(kind === "euler" ? "exact" : "euler"), "grey dashed"), gate.line(curve(kind), "ink thick"),
             gate.line([[delta, -1], [delta, shown]], "grey"), gate.line([[tau, 0], [tau, 1 / Math.E]], "grey dashed"),
-            gate.dots([[1, maths.gate("exact", 1, tau)]], "ink hollow", 5), Math.abs(delta - 1) > 0.2 ? gate.text(1, maths.gate("exact", 1, tau), "1×", 'dx="8" dy="-8" class="halo"') : "", gate.dots([[tau, 0]], "grey full handle", 8), gate.text(tau, 0.06, "τ", 'dx="10" class="halo"'),
+            gate.dots([[1, maths.gate("exact", 1, tau)]], "ink hollow", 5), Math.abs(delta - 1) > 0.2 ? gate.text(1, maths.gate("exact", 1, tau), "1×", 'dx="8" dy="-8" class="halo"') : "", gate.dots([[tau, 0]], "ink full handle", 8), gate.text(tau, 0.06, "τ ◂ ▸", 'dx="11" class="halo"'),
             gate.dots([[delta, shown]], "ink full handle", 9), gate.text(delta, shown, "◂ ▸", `class="halo" text-anchor="middle" dy="${shown > 0.8 ? 24 : -14}"`),
             gate.text(2.45, 0.92, `Δ = ${number(delta)}, a = ${kind === "euler" ? "1 − Δ/τ = " : wide ? "e^(−Δ/τ) = " : ""}${number(a)}`, 'class="halo" text-anchor="end"'),
           ),
