@@ -315,7 +315,7 @@ def test_keep_or_forget_plays_as_the_networks_of_lesson_8_7_do(compute):
     gru = Player(lambda n: Recurrent(torch.nn.GRU, n), n, 5, 4)
     gru.into, gru.layer.rnn = torch.nn.Identity(), torch.nn.GRU(5, n, batch_first=True)  # the first map is in W_x
     gru.double().load_state_dict(dict(zip(gru.state_dict(), W.values(), strict=True)))
-    double = {name: [torch.tensor(v, dtype=torch.float64) for v in parts] for name, parts in handed["attention"].items()}
+    double = {k: [torch.tensor(v, dtype=torch.float64) for v in parts] for k, parts in handed["attention"].items()}
     before, after = double["before"], double["after"]
     looks = [torch.stack(double[part]) for part in ("query", "key", "value")]
     attention = Player(Attention, len(looks[0]), 5, 4).double()
