@@ -41,10 +41,10 @@
     const [h, W] = run(state, 0.3, 1000);
     return [Math.exp(maths.lyapunov(h, W, Array(W.length).fill(1))), movable.range(8, (i) => back(h.slice(100 * i + 100, 100 * i + T + 101), W))];
   };
-  // The smallest gains with which the gradient does not vanish: × 1.00 or × 1.01, as one reads it.
+  // A gain with which the gradient nearly keeps its size.
   const edge = (state, input) => {
     const [rate] = state.net === "many" && Math.abs(state.input - input) < 0.06 ? average(state) : [0];
-    return rate >= 1 && rate < 1.015;
+    return Math.abs(rate - 1) < 0.015;
   };
   const power = (v) => {
     const [mantissa, k] = v.toExponential(1).split("e");
@@ -58,7 +58,7 @@
     guess: ["16 units, input 0.5: from which gain on does the gradient explode?", ["about 1", "about 1.5", "about 2"], 2, 1],
     goals: [
       ["one unit without input: drag the gain to 1.5.", ({ net, gain, input, h_0, k }) => net === "one" && Math.abs(gain - 1.5) < 0.06 && !input && h_0 && k > 30, "All starts above 0 end on one line: the bit stays. But the gradient is gone."],
-      ["take 16 units, make the gradient explode, then find the smallest gain with × 1 or more.", (state, _, { memory }) => edge(state, 0.5) && [...(memory.many?.[state.input]?.values() ?? [])].some(([rate]) => rate > 1.03), "Below about 2.1 it vanishes, above it explodes."],
+      ["take 16 units (input 0.5), make the gradient explode, then find the gain that just keeps its size.", (state, _, { memory }) => edge(state, 0.5) && [...(memory.many?.[state.input]?.values() ?? [])].some(([rate]) => rate > 1.03), "Below about 2.1 it vanishes, above it explodes."],
       ["raise the input to 1, and find this edge again.", (state) => edge(state, 1), "With more input the edge lies further right, at about 2.5."],
     ],
     start: { net: "one", gain: 0.95, input: 0, h_0: 0.3, k: T },
@@ -95,10 +95,10 @@
         height: below.y + below.height + 36, panels: [forward, gradient, gains],
         says: `On average, over 1,000 steps, the gradient ${fate}: ×\u00a0${number(rate)} per step. A single walk may differ; this one: ×\u00a0${power(size)} after ${k} steps${one ? `; the state ends at ${number(h[T][0])}` : ""}.`,
         marks: [
-          forward.svg(STARTS.map((start) => forward.line(first(run(state, start)[0]), "state faint")), forward.line(first(h), "state thick"), k < T ? forward.line([[T - k, -2], [T - k, 2]], "grey dashed") : "",
+          forward.svg(`<g opacity="${one ? 1 : 0.5}">`, STARTS.map((start) => forward.line(first(run(state, start)[0]), "state faint")), "</g>", forward.line(first(h), "state thick"), k < T ? forward.line([[T - k, -2], [T - k, 2]], "grey dashed") : "",
             forward.dots(first(h).slice(1), "state full", 2.5), forward.dots([[0, h_0]], "state full handle", 8), arrows(forward, 0, h_0, 0)),
           forward.legend([["state full", one ? "state" : "unit 1"], ["state faint", "from other starts"]]),
-          gradient.svg(input ? others.map((list) => gradient.line(within(list), "gradient faint")) : "", gradient.line([[-1, 1], [T + 1, 1]], "grey"),
+          gradient.svg(`<g opacity="0.6">`, input ? others.map((list) => gradient.line(within(list), "gradient faint")) : "", "</g>", gradient.line([[-1, 1], [T + 1, 1]], "grey"),
             gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.dots([walked[k]], "gradient full handle", 8),
             beyond ? gradient.text(limit(beyond[0], 4, 36), beyond[1] > 1 ? high : low, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", `class="halo" text-anchor="middle" dy="${beyond[1] > 1 ? 16 : -8}"`) : ""),
           gradient.legend([["gradient full", wide ? "gradient of this walk" : "gradient"], ["ink dashed", "average"], ...(input ? [["gradient faint", wide ? "other walks" : "others"]] : [])]),

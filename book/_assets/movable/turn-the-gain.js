@@ -27,7 +27,7 @@
   };
   const x = Array(T).fill(0), WITHOUT = maths.steady_variance(0, a, c, q, 1), GAINS = movable.range(241, (i) => i / 100), FLOOR = -4.4;
   const variance = (L, r) => maths.steady_variance(L, a, c, q, r), best = (r) => maths.steady_kalman_gain(a, c, q, r);
-  const found = ({ L, r }) => variance(L, r) < 1.005 * variance(best(r), r);
+  const found = ({ L, r }) => variance(L, r) < 1.01 * variance(best(r), r);
   movable("turn-the-gain", {
     title: "An estimate between the model and a noisy thermometer",
     hint: "Pull the gain L (right or below) or the noise r.",
@@ -35,7 +35,7 @@
     goals: [
       ["at r = 1, pull L until the square, the error variance, is smallest.", (state) => found(state) && state.r < 1.3, "It is smallest near L = 0.43, a fifth of the way from the model to the reading."],
       ["pull r up to 10, and find the smallest square again.", (state) => found(state) && state.r > 9.7, "Now it is near L = 0.09: the more noise, the nearer to the model."],
-      ["keep r = 10, and pull L up until the square outgrows the one without measuring.", ({ L, r }) => r > 9.7 && L > best(r) && variance(L, r) > WITHOUT, "At r = 10 measuring does harm from L = 0.20 on. How far can you go at r = 1?"],
+      ["keep r = 10, and pull L up until the square outgrows the one without measuring.", ({ L, r }) => r > 9.7 && L > best(r) && variance(L, r) > WITHOUT + 1e-9, "At r = 10 measuring does harm above L = 0.20. How far can you go at r = 1?"],
     ],
     start: { L: 1, r: 1, t: T },
     controls: [

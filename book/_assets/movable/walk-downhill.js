@@ -36,7 +36,7 @@
       ["from v = −2, arrive within 0.05 of the bottom in at most 8 updates.", (state) => Math.abs(state.v_0 + 2) < 0.01 && maths.arrival(walked(state)) <= Math.min(SOON, state.n), "The slope shrinks, and so do the steps."],
       ["find a rate with which it jumps over the bottom and still arrives.", (state) => {
         const path = walked(state), k = maths.arrival(path);
-        return k < path.length && path.some((v, i) => i < k && (v - BOTTOM) * (state.v_0 - BOTTOM) < 0 && Math.abs(v - BOTTOM) > 0.05);
+        return k < path.length && path.some((v, i) => i < k && (v - BOTTOM) * (state.v_0 - BOTTOM) < 0 && Math.abs(v - BOTTOM) > 0.3);
       }, "Beyond the bottom the slope has the other sign, and it turns round."],
       ["find where it begins: a rate, to within 1, from which on it never arrives.", ({ v_0, power, n }) => n === N && eta(power) < 22 && maths.arrival(maths.walk(v_0, eta(power), 900)) > 900, "From about 20 on it jumps across for ever; with 19 it arrives at last."],
     ],
