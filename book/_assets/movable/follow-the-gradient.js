@@ -59,7 +59,7 @@
     goals: [
       ["one unit without input: drag the gain to 1.5.", ({ net, gain, input, h_0, k }) => net === "one" && Math.abs(gain - 1.5) < 0.06 && !input && h_0 && k > 30, "All starts above 0 end on one line: the bit stays. But the gradient is gone."],
       ["take 16 units (input 0.5), make the gradient explode, then find the gain that just keeps its size.", (state, _, { memory }) => edge(state, 0.5) && [...(memory.many?.[state.input]?.values() ?? [])].some(([rate]) => rate > 1.03), "Below about 2.1 it vanishes, above it explodes."],
-      ["raise the input to 1, and find this edge again.", (state) => edge(state, 1), "With more input the edge lies further right, at about 2.5."],
+      ["raise the input to 1, and find this edge again.", (state) => edge(state, 1), "With more input the edge lies further right, at about 2.5: units driven to their flat ends pass less."],
     ],
     start: { net: "one", gain: 0.95, input: 0, h_0: 0.3, k: T },
     controls: [
@@ -99,7 +99,7 @@
             forward.dots(first(h).slice(1), "state full", 2.5), forward.dots([[0, h_0]], "state full handle", 8), arrows(forward, 0, h_0, 0)),
           forward.legend([["state full", one ? "state" : "unit 1"], ["state faint", "from other starts"]]),
           gradient.svg(`<g opacity="0.6">`, input ? others.map((list) => gradient.line(within(list), "gradient faint")) : "", "</g>", gradient.line([[-1, 1], [T + 1, 1]], "grey"),
-            gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.line([[T, 1], [0, rate ** T]], "ink dashed"), gradient.dots([walked[k]], "gradient full handle", 8),
+            gradient.path(walked, "gradient", k && k < T ? `× ${number(size / whole[k - 1][1])}` : ""), gradient.line([[T, 1], [0, rate ** T]], one ? "ink dashed" : "ink dashed thick"), gradient.dots([walked[k]], "gradient full handle", 8),
             beyond ? gradient.text(limit(beyond[0], 4, 36), beyond[1] > 1 ? high : low, beyond[1] > 1 ? "▲ beyond" : "▼ beyond", `class="halo" text-anchor="middle" dy="${beyond[1] > 1 ? 16 : -8}"`) : ""),
           gradient.legend([["gradient full", wide ? "gradient of this walk" : "gradient"], ["ink dashed", "average"], ...(input ? [["gradient faint", wide ? "other walks" : "others"]] : [])]),
           gains.svg(gains.line([[0, 1], [4, 1]], "ink"), Object.values(trails).map((old) => (old === trail ? gains.dots(dots(old), "gradient full", 2) : old.size > 4 ? gains.dots(dots(old), "grey full", 2) : "")), gains.dots([[gain, here]], "gradient full handle", 8), arrows(gains, gain, here, 90)),

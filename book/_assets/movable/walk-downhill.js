@@ -38,7 +38,7 @@
         const path = walked(state), k = maths.arrival(path);
         return k < path.length && path.some((v, i) => i < k && (v - BOTTOM) * (state.v_0 - BOTTOM) < 0 && Math.abs(v - BOTTOM) > 0.3);
       }, "Beyond the bottom the slope has the other sign, and it turns round."],
-      ["find where it begins: a rate, to within 1, from which on it never arrives.", ({ v_0, power, n }) => n === N && eta(power) < 22 && maths.arrival(maths.walk(v_0, eta(power), 900)) > 900, "From about 20 on it jumps across for ever; with 19 it arrives at last."],
+      ["find where it begins: a rate, to within 1, from which on it never arrives.", ({ v_0, power, n }) => n === N && eta(power) < 22 && maths.arrival(maths.walk(v_0, eta(power), 900)) > 900, "From about 20 on it jumps across for ever; with 19 it arrives at last. Drag the ball: the edge stays where it is."],
     ],
     start: { v_0: -2, power: -0.52, n: 0 },
     controls: [
