@@ -477,6 +477,7 @@ def test_it_asks_for_a_guess_first_and_then_has_goals(browser, address, name):
         e.onclick = () => setTimeout(() => (window.jumped = top() - stood)); }""")
     page.keyboard.press("Enter")
     assert figure.locator(".foot").get_by_text(f"Your guess: {first}").is_visible()
+    page.wait_for_function("window.jumped !== undefined")
     assert abs(page.evaluate("window.jumped")) < 1  # the picture stays where it is
     assert figure.locator(".controls").is_visible() and figure.locator(".says").is_visible()
     assert page.evaluate("e => e.contains(document.activeElement)", figure.element_handle())
