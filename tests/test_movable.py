@@ -329,6 +329,10 @@ def test_keep_or_forget_plays_as_the_networks_of_lesson_8_7_do(compute):
             assert close(found["h"][1:], gru.layer(x)[0])
         assert close(found["f"], f) and close(looked["w"], last_weights(attention, x)[0])
         assert close(compute("keep-or-forget", "kept", found["f"], 7), f[8:].prod(dim=0))
+    x, answers = flag_game(100, np.random.default_rng(1), T=401, lag=300)  # longer than the figure: the text says so
+    with torch.no_grad():
+        assert all((net(x.double())[:, -1].argmax(dim=1) == answers[:, -1]).all() for net in (gru, attention))
+
     # What the text below the figure says.
     def play(T, lags, *symbols):
         x = compute("keep-or-forget", "game", T, lags, [str(k) for k in symbols])
